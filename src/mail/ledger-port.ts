@@ -1,0 +1,166 @@
+import type { Address } from './address.ts'
+import type { Authentication } from './authentication.ts'
+import type { Decision } from './decision.ts'
+import type { Findings, Inquiry } from './facts.ts'
+import type { EntryId, IncomingId, MessageId, TicketId } from './ids.ts'
+import type { Arrival, Incoming } from './incoming.ts'
+import type { Instant } from './instant.ts'
+import type { Defect } from './message.ts'
+import type { Nature } from './nature.ts'
+import type { Cargo, QueueEntry, QueueState } from './queue.ts'
+import type { Ticket } from './ticket.ts'
+
+/** A synchronous result: a transaction cannot await, so the type refuses an async function. */
+export type Sync<T> = T extends PromiseLike<unknown> ? never : T
+
+/**
+ * Octets on their way to becoming an Incoming. Exactly one of `commit` and `abort` ends it.
+ * Every method throws a Trouble when the store fails (`disk-full` tells full disks apart).
+ */
+export type Deposit = {
+  /** Takes a chunk; resolves when the next one may come. Memory held is bounded whatever the length. */
+  write(chunk: Uint8Array): Promise<void>
+  /** Makes the message ours: on resolve, octets and row are on stable storage. */
+  commit(arrival: Arrival, bodyDigest: string): Promise<Incoming>
+  /** Forgets everything written. Never throws. */
+  abort(): Promise<void>
+}
+
+/** What a receiver needs of the ledger. */
+export type Intake = { deposit(): Deposit }
+
+/** An entry to be made by a settlement. */
+export type NewEntry = {
+  readonly id: EntryId
+  readonly cargo: Cargo
+  readonly state: Extract<QueueState, 'queued' | 'held' | 'would-send'>
+  readonly nextAttempt: Instant
+  readonly messageId: MessageId
+  /** Why it is held, in one line; undefined for the other states. */
+  readonly because: string | undefined
+}
+
+/** What is written down about one message when it is settled. */
+export type Account = {
+  readonly decision: Decision
+  readonly nature: Nature
+  readonly authentication: Authentication
+  readonly messageId: MessageId | undefined
+  readonly from: Address | undefined
+  readonly subject: string
+  readonly language: string | undefined
+  readonly defects: readonly Defect[]
+  /** To and Cc of a requester's mail that are not ours: they become confirmed participants of a ticket it opens. */
+  readonly copied: readonly Address[]
+  /** Message-IDs by which later mail may find the ticket, beside `messageId` and those of the entries. */
+  readonly threadIds: readonly MessageId[]
+  readonly entries: readonly NewEntry[]
+}
+
+export type Settled = {
+  readonly decision: Decision
+  /** The ticket opened or joined, if any. */
+  readonly ticket: TicketId | undefined
+  readonly entries: readonly QueueEntry[]
+}
+
+/** What an ended attempt (or an operator) makes of an entry. */
+export type NextState = {
+  readonly state: QueueState
+  readonly nextAttempt: Instant
+  /** 1 where nobody knows how the attempt ended, else 0: added to `unknowns`. */
+  readonly unknown: 0 | 1
+  readonly outcome: string
+  /** The Message-ID the next hop gave it, where it told. */
+  readonly hopMessageId: MessageId | undefined
+}
+
+/** What the outbound runner needs of the ledger. */
+export type Outbox = {
+  /** Entries in `queued` whose instant has come, oldest instant first, at most `limit`. A read. */
+  due(now: Instant, limit: number): Promise<readonly QueueEntry[]>
+  /**
+   * Begins attempts: state `sending`, attempts + 1, and the octets of a notice kept for every later attempt. Durable on
+   * resolve, so that after a crash an attempt that may have begun is known.
+   */
+  lease(entries: readonly { readonly id: EntryId; readonly rendered: Uint8Array | undefined }[]): Promise<void>
+  /** Ends an attempt. */
+  conclude(id: EntryId, next: NextState): Promise<void>
+  /** Entries left in `sending` by a process that is no more. A read, for use at start. */
+  interrupted(): Promise<readonly QueueEntry[]>
+  /** The octets kept by `lease`, if there are any. */
+  rendered(id: EntryId): Promise<Uint8Array | undefined>
+}
+
+/** The stored octets of an Incoming, trace field included. */
+export type Octets = {
+  /** The first `max` octets, or all if it has fewer. */
+  head(id: IncomingId, max: number): Promise<Uint8Array>
+  /** All of it, in chunks of at most 64 KiB. */
+  stream(id: IncomingId): AsyncIterable<Uint8Array>
+}
+
+/** accepted: ours, not looked at. processed: settled. set-aside: settled without being understood. */
+export type IncomingState = 'accepted' | 'processed' | 'set-aside'
+
+/** One line of `messages list`. */
+export type MessageLine = {
+  readonly id: IncomingId
+  readonly state: IncomingState
+  readonly receivedAt: Instant
+  readonly source: Incoming['source']
+  readonly from: Address | undefined
+  readonly subject: string
+  readonly nature: Nature['kind'] | undefined
+  readonly disposition: Decision['disposition'] | undefined
+  readonly reply: Decision['reply']['kind'] | undefined
+  /** Codes of the reasons for silence. */
+  readonly reasons: readonly string[]
+  readonly ticket: TicketId | undefined
+}
+
+/** Everything we know of one message: what `messages show` tells. */
+export type MessageRecord = {
+  readonly line: MessageLine
+  readonly incoming: Incoming
+  readonly settledAt: Instant | undefined
+  readonly account: Omit<Account, 'entries' | 'copied' | 'threadIds'> | undefined
+  readonly entries: readonly QueueEntry[]
+  /** Attempts in order, each with its instant and outcome. */
+  readonly attempts: readonly { readonly entry: EntryId; readonly at: Instant; readonly outcome: string }[]
+}
+
+export type Page = { readonly limit: number; readonly before: string | undefined }
+
+/** Reads for people: the CLI beside the daemon, metrics, pages. */
+export type Reads = {
+  messages(page: Page): Promise<readonly MessageLine[]>
+  /** By Incoming id, or any unambiguous beginning of it of at least 6 characters; or by Message-ID. */
+  message(id: string): Promise<MessageRecord | undefined>
+  queue(page: Page & { readonly state: QueueState | undefined }): Promise<readonly QueueEntry[]>
+  ticket(id: TicketId): Promise<Ticket | undefined>
+  /** Rows by state, for metrics and health. */
+  counts(): Promise<{
+    readonly incoming: Readonly<Record<IncomingState, number>>
+    readonly queue: Readonly<Record<QueueState, number>>
+  }>
+}
+
+/** The narrow port (DESIGN 3). No SQL and no SQLite type passes it; any implementation runs the same contract suite. */
+export type Ledger = Intake &
+  Outbox &
+  Octets &
+  Reads & {
+    /** Accepted and not yet settled, oldest first, ids after `after`, at most `limit`. */
+    unsettled(after: IncomingId | undefined, limit: number): Promise<readonly Incoming[]>
+    /**
+     * One transaction: gathers Findings for the inquiry, calls the pure `judge`, records what it says, makes ticket,
+     * participants and queue entries; the Incoming becomes processed (or set-aside). A second settle of the same Incoming
+     * changes nothing and returns what the first one recorded.
+     */
+    settle<T extends Account>(inquiry: Inquiry, now: Instant, judge: (findings: Findings) => Sync<T>): Promise<Settled>
+    /** Notes that working on the message failed or may have killed a process. @returns how often so far */
+    stumbled(id: IncomingId, why: string): Promise<number>
+    /** Ends everything begun, checkpoints, closes. Idempotent. */
+    close(): Promise<void>
+  }

@@ -1,0 +1,103 @@
+/**
+ * Every log line there is: its name and the fields it carries. Addresses and ids may stand here; bodies and secrets never.
+ * The level belongs to the event, so that two places cannot disagree about how bad a thing is.
+ */
+export type Events = {
+  'daemon.starting': { version: string; node: string; config: string; pid: number }
+  'daemon.ready': { smtp: string | null; lmtp: string | null; http: string | null; ms: number }
+  'daemon.stopping': { signal: string }
+  'daemon.stopped': { ms: number }
+  'daemon.failed': { error: string }
+  'config.warning': { message: string }
+  'reload.done': { ms: number }
+  'reload.refused': { error: string }
+  'listener.error': { listener: string; error: string }
+  'session.opened': { listener: string; session: string; ip: string }
+  'session.closed': { listener: string; session: string; ip: string; messages: number }
+  'session.refused': { listener: string; ip: string; code: number; why: string }
+  'recipient.refused': { session: string; ip: string; recipient: string; code: number; why: string }
+  'message.refused': { session: string; ip: string; from: string; code: number; why: string; octets: number }
+  'message.accepted': {
+    id: string
+    source: string
+    from: string
+    recipients: readonly string[]
+    octets: number
+    ip: string
+  }
+  'message.settled': {
+    id: string
+    nature: string
+    disposition: string
+    reply: string
+    reasons: readonly string[]
+    ticket: string | null
+    ms: number
+  }
+  'message.stumbled': { id: string; times: number; error: string }
+  'message.set-aside': { id: string; error: string }
+  'attempt.ended': {
+    entry: string
+    incoming: string
+    cargo: string
+    attempt: number
+    outcome: string
+    hop: string
+    detail: string
+    state: string
+    ms: number
+  }
+  'entry.held': { entry: string; incoming: string; cargo: string; why: string }
+  'hand-on.fallback': { entry: string; incoming: string; folder: string; why: string }
+  'render.failed': { entry: string; notice: string; locale: string; error: string }
+  'template.broken': { file: string; error: string }
+  'templates.loaded': { templates: number; compiled: number; ms: number }
+  'ledger.opened': { path: string; sqlite: string; schema: number; unsettled: number; interrupted: number }
+  'ledger.trouble': { doing: string; error: string }
+  'ledger.orphan': { file: string }
+  'tls.loaded': { certificate: string; notAfter: string }
+  'tls.refused': { certificate: string; error: string }
+  'worker.lost': { worker: string; why: string }
+  'control.call': { method: string; path: string; status: number }
+}
+
+export type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+export const LEVELS: Readonly<Record<keyof Events, Level>> = {
+  'daemon.starting': 'info',
+  'daemon.ready': 'info',
+  'daemon.stopping': 'info',
+  'daemon.stopped': 'info',
+  'daemon.failed': 'fatal',
+  'config.warning': 'warn',
+  'reload.done': 'info',
+  'reload.refused': 'error',
+  'listener.error': 'debug',
+  'session.opened': 'debug',
+  'session.closed': 'debug',
+  'session.refused': 'info',
+  'recipient.refused': 'info',
+  'message.refused': 'info',
+  'message.accepted': 'info',
+  'message.settled': 'info',
+  'message.stumbled': 'error',
+  'message.set-aside': 'error',
+  'attempt.ended': 'info',
+  'entry.held': 'warn',
+  'hand-on.fallback': 'error',
+  'render.failed': 'error',
+  'template.broken': 'error',
+  'templates.loaded': 'info',
+  'ledger.opened': 'info',
+  'ledger.trouble': 'error',
+  'ledger.orphan': 'warn',
+  'tls.loaded': 'info',
+  'tls.refused': 'error',
+  'worker.lost': 'warn',
+  'control.call': 'debug',
+}
+
+/** Writes one event. Never throws. */
+export type Log = <Name extends keyof Events>(name: Name, fields: Events[Name]) => void
+
+export const SILENT_LOG: Log = () => {}
