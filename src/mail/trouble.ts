@@ -8,7 +8,7 @@ export class Trouble extends Error {
 
   /** @param doing an infinitive clause, e.g. `store the message`; the message becomes `Cannot store the message: <cause>` */
   constructor(doing: string, kind: TroubleKind, cause?: unknown) {
-    const why = cause instanceof Error ? `: ${cause.message}` : cause === undefined ? '' : `: ${String(cause)}`
+    const why = cause instanceof Error ? `: ${cause.message}` : cause === undefined ? '' : `: ${JSON.stringify(cause)}`
     super(`Cannot ${doing}${why}`, { cause })
     this.kind = kind
   }
