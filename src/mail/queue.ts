@@ -12,8 +12,16 @@ export type QueueState = (typeof QUEUE_STATES)[number]
 
 /** What an entry carries: a notice of ours, or the customer's mail on its way to the team. */
 export type Cargo =
-  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'notice'; readonly notice: Notice; readonly answers: Answered }
   | { readonly kind: 'hand-on'; readonly mailbox: Address; readonly recipient: Address }
+
+/** What a notice says of the mail it answers (RFC 3834 3.1.6). */
+export type Answered = {
+  readonly messageId: MessageId | undefined
+  /** Its References in document order, capped. */
+  readonly references: readonly MessageId[]
+  readonly receivedAt: Instant
+}
 
 /** One message on its way to one recipient. */
 export type QueueEntry = {
