@@ -255,7 +255,8 @@ export type Rule = {
     readonly from: readonly AddressGlob[]
     readonly mailboxes: readonly Address[]
   }
-  readonly then: {
+  /** `then` in the file. */
+  readonly effects: {
     readonly automate: 'yes' | 'acknowledgement' | 'no'
     readonly notice: 'information-request' | undefined
     readonly priority: 'low' | 'normal' | 'high' | 'urgent'

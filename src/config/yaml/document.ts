@@ -1,0 +1,79 @@
+import { type Document, LineCounter, parseDocument } from 'yaml'
+import type { ConfigProblem } from '../problem.ts'
+import { plainWords } from './plain-words.ts'
+import { survey } from './survey.ts'
+
+/** A path into the document: keys and list positions. */
+export type Path = readonly PropertyKey[]
+
+/** A YAML text whose form is right: one mapping, with the way back from a value to its place. */
+export type ConfigDocument = {
+  readonly file: string
+  readonly text: string
+  readonly document: Document.Parsed
+  readonly lines: LineCounter
+  /** The whole mapping as plain values. */
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+/** Aliases are expanded at most so often; beyond that it is a bomb, not a configuration. */
+const MAX_ALIASES = 100
+
+/**
+ * Reads YAML 1.2 strictly.
+ * @returns `document` unless the text has no usable mapping; `problems` holds everything wrong with its form
+ */
+export function readYaml(
+  file: string,
+  text: string,
+): { document: ConfigDocument | undefined; problems: readonly ConfigProblem[] } {
+  const lines = new LineCounter()
+  const parsed = parseText(text, lines)
+  if (parsed === undefined) return failed(file, 'nested too deep to be read')
+  const at = (offset: number) => place(file, lines, offset)
+  const problems: ConfigProblem[] = parsed.errors.map((error) => ({
+    ...at(error.pos[0]),
+    ...plainWords(error, text),
+  }))
+  const form = survey(parsed, text)
+  problems.push(...form.problems.map(({ offset, ...rest }) => ({ ...at(offset), ...rest })))
+  if (!form.isMapping) return { document: undefined, problems: problems.length > 0 ? problems : empty(file, parsed) }
+  // What a broken text seems to mean would only give rise to more, misleading messages.
+  if (parsed.errors.length > 0 || form.isUnreadable) return { document: undefined, problems }
+  try {
+    const value: unknown = parsed.toJS({ maxAliasCount: MAX_ALIASES })
+    return {
+      document: { file, text, document: parsed, lines, value: value as Record<string, unknown> },
+      problems,
+    }
+  } catch {
+    return failed(file, `aliases (*name) that stand for more than ${MAX_ALIASES} values`, 'write the values out')
+  }
+}
+
+function parseText(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent', version: '1.2' })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined // the parser's own recursion ran out of stack
+    throw error
+  }
+}
+
+function failed(file: string, message: string, hint?: string) {
+  const problem = { file, line: 0, column: 0, message, ...(hint === undefined ? {} : { hint }) }
+  return { document: undefined, problems: [problem] }
+}
+
+const WANTED = 'begin with `organization:`, or copy config/replyd.yaml'
+
+function empty(file: string, parsed: Document.Parsed): readonly ConfigProblem[] {
+  const nothing = parsed.contents === null || parsed.toString().trim() === 'null'
+  const message = nothing ? 'the file holds no settings' : 'wanted keys with values, found something else'
+  return [{ file, line: nothing ? 0 : 1, column: nothing ? 0 : 1, message, hint: WANTED }]
+}
+
+export function place(file: string, lines: LineCounter, offset: number): Omit<ConfigProblem, 'message'> {
+  const { line, col } = lines.linePos(offset)
+  return { file, line, column: col }
+}
