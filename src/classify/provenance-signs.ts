@@ -1,0 +1,80 @@
+import { type Address, folded, NULL_PATH, type ReversePath, UNKNOWN_PATH, withoutDetail } from '../mail/address.ts'
+import type { NatureKind } from '../mail/nature.ts'
+import type { ClassifyContext, Letter, Sighting, SignRow } from './sign-row.ts'
+import { tokensOf } from './values.ts'
+
+/** Where a message comes from: nobody, ourselves, the team, or once too often round. */
+
+const MAX_HOPS = 50 // Received fields; hopcount_limit of postconf(5)
+
+/** The envelope's reverse-path, or the topmost Return-Path where nobody told us the envelope (RFC 5321 4.4). */
+export function reversePathOf({ envelope, message }: Letter): ReversePath {
+  return envelope.reversePath === UNKNOWN_PATH ? (message.returnPath ?? UNKNOWN_PATH) : envelope.reversePath
+}
+
+export function isAddress(path: ReversePath | undefined): path is Address {
+  return path !== undefined && path !== NULL_PATH && path !== UNKNOWN_PATH
+}
+
+function isOurs(address: Address, { ownAddresses }: ClassifyContext): boolean {
+  return ownAddresses.has(folded(address)) || ownAddresses.has(withoutDetail(address))
+}
+
+function nullSender(letter: Letter): Sighting | undefined {
+  if (reversePathOf(letter) !== NULL_PATH) return undefined
+  return { where: letter.envelope.reversePath === NULL_PATH ? 'envelope' : 'return-path', value: NULL_PATH }
+}
+
+function ownAddress(letter: Letter, context: ClassifyContext): Sighting | undefined {
+  const { message, envelope } = letter
+  const places: readonly (readonly [string, ReversePath | undefined])[] = [
+    ...message.from.map((one) => ['from', one.address] as const),
+    ['sender', message.sender?.address],
+    ['envelope', envelope.reversePath],
+    ['return-path', message.returnPath],
+  ]
+  for (const [where, address] of places) {
+    if (isAddress(address) && isOurs(address, context)) return { where, value: address }
+  }
+  return undefined
+}
+
+function ownMessageId({ message }: Letter, context: ClassifyContext): Sighting | undefined {
+  const id = message.messageId
+  return id !== undefined && context.isOwnMessageId(id) ? { where: 'message-id', value: id } : undefined
+}
+
+function ownLoop({ message }: Letter, context: ClassifyContext): Sighting | undefined {
+  const ours = tokensOf(context.instance)
+  const field = message.fields.find(
+    (one) => one.name === 'x-replyd-loop' && tokensOf(one.value).some((token) => ours.includes(token)),
+  )
+  return field === undefined ? undefined : { where: field.name, value: field.value }
+}
+
+/** From is free text: an agent's address counts only where DMARC or the network vouches for it. */
+function agent({ message, authentication }: Letter, context: ClassifyContext): Sighting | undefined {
+  const [only, ...more] = message.from
+  if (only === undefined || more.length > 0 || !context.agents.has(folded(only.address))) return undefined
+  return authentication.dmarc === 'pass' || context.trustedPeer ? { where: 'from', value: only.address } : undefined
+}
+
+function hops({ message }: Letter): Sighting | undefined {
+  const count = message.fields.reduce((sum, field) => (field.name === 'received' ? sum + 1 : sum), 0)
+  return count > MAX_HOPS ? { where: 'received', value: `${count} hops` } : undefined
+}
+
+type Find = (letter: Letter, context: ClassifyContext) => Sighting | undefined
+
+function row(code: string, shows: NatureKind, source: string, find: Find): SignRow {
+  return { code, class: 'hard', family: 'envelope', look: { kind: 'letter', find }, source, shows }
+}
+
+export const PROVENANCE_SIGNS: readonly SignRow[] = [
+  row('null-sender', 'automatic', 'RFC 3834 2, RFC 5321 4.5.5', nullSender),
+  row('own-address', 'own', 'DESIGN 4.2', ownAddress),
+  row('own-message-id', 'own', 'DESIGN 4.2', ownMessageId),
+  row('own-loop', 'own', 'DESIGN 4.2', ownLoop),
+  row('agent', 'agent', 'DESIGN 4.2', agent),
+  row('received-hops', 'automatic', 'RFC 5321 6.3', hops),
+]

@@ -1,0 +1,76 @@
+import type { Authentication } from '../mail/authentication.ts'
+import type { Envelope } from '../mail/envelope.ts'
+import type { Message } from '../mail/message.ts'
+import type { NatureKind, SignClass } from '../mail/nature.ts'
+
+/** What classify looks at. */
+export type Letter = {
+  readonly envelope: Envelope
+  readonly message: Message
+  readonly authentication: Authentication
+}
+
+/** What we know beforehand: who we are, whom we trust, and the operator's exemptions. */
+export type ClassifyContext = {
+  /** Folded: every mailbox, alias and bounce address of ours; never a bare domain. */
+  readonly ownAddresses: ReadonlySet<string>
+  /** Folded. */
+  readonly agents: ReadonlySet<string>
+  /** The client lies in a trusted network, so that its word on who wrote counts. */
+  readonly trustedPeer: boolean
+  /** True where the Message-ID carries our token and its MAC verifies. */
+  isOwnMessageId(id: string): boolean
+  /** Value of our loop header `X-Replyd-Loop`; several names that are valid at once are separated by blanks. */
+  readonly instance: string
+  /** Globs over whole addresses: From is answered in spite of strong and weak signs, never in spite of hard ones. */
+  readonly alwaysAnswer: readonly string[]
+  /** Codes of strong and weak signs that are left out; a hard sign cannot be switched off. */
+  readonly signsOff: ReadonlySet<string>
+}
+
+/** Where something was seen and what stood there. */
+export type Sighting = { readonly where: string; readonly value: string }
+
+/**
+ * Kinds of evidence. Two weak signs count together only when they are of different families, because two relay headers
+ * of one mail service are one observation, not two.
+ */
+export type Family = 'envelope' | 'field' | 'relay' | 'sender' | 'subject' | 'text' | 'structure'
+
+/** How a field value is judged; comments (RFC 5322 3.2.2) are removed first, case never counts. */
+export type ValueTest =
+  /** Anything but blanks. */
+  | { readonly kind: 'present' }
+  /** Anything but blanks and a plain no: `no`, `false`, `0`, `none`, `off`. */
+  | { readonly kind: 'affirmed' }
+  /** The first token is another one than this word. */
+  | { readonly kind: 'keyword-other-than'; readonly word: string }
+  /** One of the tokens (separated by blanks, commas or semicolons) is one of these words. */
+  | { readonly kind: 'token'; readonly oneOf: readonly string[] }
+  /** The whole value, blanks at its ends removed. Patterns are anchored and linear. */
+  | { readonly kind: 'pattern'; readonly pattern: RegExp }
+
+export type AddressPlace = 'from' | 'sender' | 'reply-to' | 'reverse-path'
+
+/** Where a row looks, and what must stand there. */
+export type Look =
+  /** Header fields by lower-case name; a name that ends in `*` stands for all that begin so. */
+  | { readonly kind: 'field'; readonly names: readonly string[]; readonly test: ValueTest }
+  /** The whole local part of an address, lower case. */
+  | { readonly kind: 'local-part'; readonly of: readonly AddressPlace[]; readonly pattern: RegExp }
+  | { readonly kind: 'display-name'; readonly pattern: RegExp }
+  | { readonly kind: 'subject'; readonly pattern: RegExp }
+  /** Lower-case phrases; blanks of any length are one blank. Only the beginning and the end of the text are searched. */
+  | { readonly kind: 'text'; readonly phrases: readonly string[] }
+  /** What no table can say: the tree of parts, the envelope, our own marks. */
+  | { readonly kind: 'letter'; readonly find: (letter: Letter, context: ClassifyContext) => Sighting | undefined }
+
+/** One line of the table of signs: adding a sign is adding a line and a mail to the tests. */
+export type SignRow = {
+  readonly code: string
+  readonly class: SignClass
+  readonly family: Family
+  readonly look: Look
+  readonly source: string
+  readonly shows: NatureKind
+}
