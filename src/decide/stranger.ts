@@ -1,0 +1,101 @@
+import { cutAt } from './cut.ts'
+
+/**
+ * What a stranger can make us say (DESIGN 4, end). A notice goes to whoever stands in From, true or forged, so all that a
+ * sender wrote and we repeat is what a spammer can have us deliver: no address, link or number to call gets through.
+ */
+
+const MAX_SUBJECT = 78 // characters, DESIGN 4; the line length of RFC 5322 2.1.1
+const MAX_READ = 1_000 // characters of a subject that are looked at; the rest would be cut anyway
+
+/** `Re:` and its like in the languages of mail programs, with a counter (`Re[2]:`, `AW (3):`) and a full-width colon. */
+const REPLY_PREFIX =
+  /^(?:(?:re|aw|antw|antwort|sv|vs|vb|ref|rif|fwd?|wg|tr|rv|res|enc|odp|pd|ynt|ilt|i|r|bls|trs|απ|σχετ|πρθ|ha|na|отв|пересл|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달)(?: ?[[(]\d{1,3}[\])])?|re\^\d{1,3}) ?[:：] ?/iu
+
+const TAG = /\[ ?[#＃] ?[\p{L}\p{N}_-]{1,41} ?\]/giu
+const EMAIL = /[^\s<>()[\]"',;:@]{1,64}[@＠][^\s<>()[\]"',;@]{1,255}/gu
+const URL_WITH_SCHEME =
+  /(?:\b[a-z][a-z0-9+.-]{1,20}:\/\/|\b(?:mailto|tel|sms|data|javascript):|\bwww\d?[.．])[^\s<>"]*/giu
+/** Labels with a dot between them and a last one of letters, as a mail program would turn into a link; a path may follow. */
+const DOMAIN =
+  /[\p{L}\p{N}_-]{1,63}(?:[.．｡․][\p{L}\p{N}_-]{1,63}){0,10}[.．｡․](?:xn--[a-z0-9-]{2,59}|\p{L}{2,63})(?:[:/?#][^\s<>"]*)?/giu
+/** Chinese and Japanese full stops are dots to a browser only between Latin letters; elsewhere they end sentences. */
+const WIDE_STOP = /(?<=[a-z0-9-])。(?=[a-z0-9-])/giu
+const IP_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b(?:[:/][^\s<>"]*)?/gu
+/** A run of digits and what people put between them. */
+const NUMBER = /[+＋(]{0,2}\p{Nd}[\p{Nd} ()./·‐-―-]{4,40}\p{Nd}/gu
+const PHONE_DIGITS = 7 // the shortest number that reaches somebody abroad or in a large town
+const DATE = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})$/u
+
+/**
+ * The sender's subject as it may be repeated: reply prefixes and ticket tags off, invisible characters out, at most 78
+ * characters, cut at a word. Unless authenticated also without links, domains, addresses and telephone numbers.
+ * @param authenticated DMARC passed, so that From is who wrote it
+ * @returns '' where nothing readable is left
+ */
+export function safeSubject(subject: string, authenticated: boolean): string {
+  const visible = readable(subject.slice(0, MAX_READ)).replace(TAG, ' ')
+  const plain = withoutPrefixes(authenticated ? visible : withoutContacts(visible))
+  return /[\p{L}\p{N}]/u.test(plain) ? cutAt(plain, MAX_SUBJECT) : ''
+}
+
+/** One line of visible characters: no controls, no bidi or zero-width characters, no surrogates, single blanks. */
+function readable(text: string): string {
+  return oneLine(
+    text
+      .normalize('NFC')
+      .replace(/[\s\p{Z}]+/gu, ' ')
+      .replace(/[\p{C}\uFFFC\uFFFD]/gu, ''),
+  )
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Z}]+/gu, ' ').trim()
+}
+
+/** Each piece leaves a blank behind, so that what stood around it cannot grow together into a new one. */
+function withoutContacts(text: string): string {
+  const bare = text
+    .replace(WIDE_STOP, '.')
+    .replace(EMAIL, ' ')
+    .replace(URL_WITH_SCHEME, ' ')
+    .replace(DOMAIN, ' ')
+    .replace(IP_ADDRESS, ' ')
+    .replace(NUMBER, (run) => (isPhone(run) ? ' ' : run))
+  return oneLine(bare.replace(/[([{<"'“„«][\s.,;:/-]*[)\]}>"'”»]/gu, ' '))
+}
+
+function isPhone(run: string): boolean {
+  const digits = run.match(/\p{Nd}/gu)?.length ?? 0
+  return digits >= PHONE_DIGITS && !DATE.test(run.trim())
+}
+
+function withoutPrefixes(text: string): string {
+  let rest = text
+  for (let found = REPLY_PREFIX.exec(rest); found !== null; found = REPLY_PREFIX.exec(rest)) {
+    rest = rest.slice(found[0].length)
+  }
+  return rest.replace(/^[\s:：,;.|/-]+|[\s:：,;|/-]+$/gu, '')
+}
+
+const MAX_NAME = 40 // characters, DESIGN 4
+const MAX_NAME_WORDS = 5
+/** Letters with their marks, joined by `'` or `-`; initials may stand together (`J.R.R.`), a dot ends a word otherwise. */
+const NAME_WORD = /^(?:(?:\p{L}\p{M}{0,2}\.){1,4}-?)?(?:(?:\p{L}\p{M}{0,2})+(?:['-](?:\p{L}\p{M}{0,2})+){0,3}'?\.?)?$/u
+
+/**
+ * The display name as a greeting, where it looks like a name: at most 40 characters and 5 words of letters, blanks,
+ * `.`, `'` and `-`, and nothing that a mail program would turn into a link.
+ * @returns '' otherwise, for the neutral greeting
+ */
+export function customerName(name: string): string {
+  if (name.length > 4 * MAX_NAME) return ''
+  const plain = name
+    .normalize('NFC')
+    .replace(/[’ʼ＇]/gu, "'")
+    .replace(/[ \u00A0\u3000]+/gu, ' ')
+    .trim()
+  const words = plain.split(' ')
+  if ([...plain].length > MAX_NAME || words.length > MAX_NAME_WORDS) return ''
+  return /\p{L}/u.test(plain) && words.every((word) => NAME_WORD.test(word)) ? plain : ''
+}

@@ -1,0 +1,26 @@
+import type { Reason } from '../mail/reason.ts'
+import type { Considered } from './considered.ts'
+import { ageVeto } from './veto-age.ts'
+import { malformedVeto, noMailboxVeto, sendingOffVeto, suppressionVeto } from './veto-circumstance.ts'
+import { natureVeto, nullSenderVeto } from './veto-nature.ts'
+import { neverAnswerVeto, recipientIsOursVeto, recipientVeto } from './veto-recipient.ts'
+import { duplicateVeto, followUpVeto } from './veto-thread.ts'
+
+/** One ground for silence: says why, or nothing. Never looks at what another veto said. */
+export type Veto = (considered: Considered) => Reason | undefined
+
+/** Every veto is asked, and all their reasons are kept, in this order (DESIGN 4). */
+export const VETOES: readonly Veto[] = [
+  nullSenderVeto,
+  natureVeto,
+  ageVeto,
+  followUpVeto,
+  duplicateVeto,
+  malformedVeto,
+  recipientVeto,
+  recipientIsOursVeto,
+  neverAnswerVeto,
+  suppressionVeto,
+  noMailboxVeto,
+  sendingOffVeto,
+]
