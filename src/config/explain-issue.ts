@@ -21,14 +21,14 @@ export function explainIssue(issue: Issue, config: ConfigDocument, known: KnownK
     const message = `${dotted(issue.path.slice(0, -1))}: found the name ${shown(issue.path.at(-1))}, wanted ${wanted}`
     return [{ ...placeOfKey(config, issue.path), message }]
   }
-  if (!isWritten(config, issue.path)) return [missing(issue, config)]
+  if (!isWritten(config, issue.path)) return isMisspelt(issue.path, config, known) ? [] : [missing(issue, config)]
   const note: IssueNote = issue.code === 'custom' ? (issue.params ?? {}) : {}
   const found = valueAt(config, issue.path)
   const wanted = wantedOf(issue, found)
   const message =
     note.whole === true
       ? `${dotted(issue.path)}: ${issue.message}`
-      : `${dotted(issue.path)}: found ${shown(found)}, wanted ${wanted}`
+      : `${dotted(issue.path)}: ${note.secret === true ? '' : `found ${shown(found)}, `}wanted ${wanted}`
   const hint = note.hint ?? hintFor(found, wanted)
   return [
     {
@@ -51,6 +51,15 @@ export function unknownKey(config: ConfigDocument, path: Path, known: readonly s
         ? `known${where === '' ? '' : ' there'}: ${known.join(', ')}`
         : `did you mean "${near}"?`
   return { ...placeOfKey(config, path), message: `unknown key ${shown(key)}`, hint }
+}
+
+/** Stands there with a slip, which is reported as an unknown key. */
+export function isMisspelt(path: Path, config: Pick<ConfigDocument, 'value'>, known: KnownKeys): boolean {
+  const parent = path.slice(0, -1)
+  const keys = known(parent)
+  const around = valueAt(config, parent)
+  if (typeof around !== 'object' || around === null) return false
+  return Object.keys(around).some((key) => !keys.includes(key) && didYouMean(key, keys) === path.at(-1))
 }
 
 function missing(issue: Issue, config: ConfigDocument): ConfigProblem {

@@ -31,12 +31,12 @@ export async function loadConfig(path: string, env: Environment): Promise<Loaded
   if (!source.ok) return { ok: false, problems: [source.problem], text: '' }
   const { text } = source
   const { document, problems: malformed } = readYaml(path, text)
-  if (document === undefined) return { ok: false, problems: inOrder(malformed), text }
+  if (document === undefined) return { ok: false, problems: inOrder(hushed(malformed, text)), text }
   const { readable, problems: wrong } = parseSections(document)
   const crossed = CROSS_CHECKS.flatMap((check) => check(readable, document.value))
   const missing = await missingFiles(readable, path)
   const problems = [...malformed, ...wrong, ...[...crossed, ...missing].map((one) => placed(one, document))]
-  if (problems.length > 0) return { ok: false, problems: inOrder(hushed(problems)), text }
+  if (problems.length > 0) return { ok: false, problems: inOrder(hushed(problems, text)), text }
   const config = assemble(readable.sections as Parsed, machineName())
   return { ok: true, config, warnings: inOrder(await warningsOf(document, env)), text }
 }
@@ -47,10 +47,15 @@ async function warningsOf(document: ConfigDocument, env: Environment): Promise<r
   return findings.map((one) => placed(one, document))
 }
 
-/** A line with a secret in plain text is not quoted for its other problems either. */
-function hushed(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
-  const lines = new Set(problems.filter((one) => one.secret === true).map((one) => one.line))
-  return problems.map((one) => (lines.has(one.line) ? { ...one, secret: true } : one))
+/** `password: hunter2`, whatever the exact key: such a line is not quoted in any message. */
+const PLAIN_SECRET = /(?:pass?\w{0,9}|secret|token)["']?:[ \t]*["']?[^\s{"'&*]/iu
+
+function hushed(problems: readonly ConfigProblem[], text: string): readonly ConfigProblem[] {
+  const lines = text.split('\n')
+  const secret = new Set(problems.filter((one) => one.secret === true).map((one) => one.line))
+  return problems.map((one) =>
+    secret.has(one.line) || PLAIN_SECRET.test(lines[one.line - 1] ?? '') ? { ...one, secret: true } : one,
+  )
 }
 
 /** What the machine calls itself; `localhost` where that is no host name. */

@@ -3,21 +3,28 @@ import { explainIssue, unknownKey } from './explain-issue.ts'
 import { knownKeys } from './json-schema.ts'
 import type { ConfigProblem } from './problem.ts'
 import { mailbox, type ParsedMailbox } from './schema/mailboxes.ts'
+import { agent } from './schema/people.ts'
 import { type Parsed, SECTIONS } from './schema/replyd.ts'
+import { rule } from './schema/rules.ts'
 import type { ConfigDocument } from './yaml/document.ts'
 
 /**
  * What could be read of a file, so that one slip hides no other problem: sections that are wrong are absent; of `send`,
- * `receive` and each mailbox only the keys that are wrong. `at` is a mailbox's position in the list.
+ * `receive`, `routes`, `schedules` and each mailbox, agent and rule only the keys that are wrong.
  */
 export type Readable = {
   readonly sections: Partial<Parsed>
-  readonly mailboxes: readonly { readonly at: number; readonly parsed: ParsedMailbox }[]
+  readonly mailboxes: readonly Entry<Omit<ParsedMailbox, 'name'>>[]
+  readonly agents: readonly Entry<Parsed['agents'][number]>[]
+  readonly rules: readonly Entry<Parsed['rules'][number]>[]
 }
 
-const SALVAGED = ['send', 'receive']
+/** An entry of a list, and its position there. */
+export type Entry<Value> = { readonly at: number; readonly parsed: Value }
 
-/** Reads each section by itself. */
+const SALVAGED = ['send', 'receive', 'routes', 'schedules']
+
+/** Reads each section by itself. Nothing is wrong exactly where `problems` is empty; then `sections` is whole. */
 export function parseSections(config: ConfigDocument): { readable: Readable; problems: readonly ConfigProblem[] } {
   const keys = Object.keys(SECTIONS)
   const problems = Object.keys(config.value)
@@ -33,14 +40,22 @@ export function parseSections(config: ConfigDocument): { readable: Readable; pro
     const usable = SALVAGED.includes(key) ? salvaged(schema, value) : result.data
     if (usable !== undefined) sections[key] = usable
   }
-  return { readable: { sections, mailboxes: mailboxesOf(config.value.mailboxes) }, problems }
+  const { mailboxes, agents, rules } = config.value
+  const readable: Readable = {
+    sections,
+    // a mailbox whose name alone is wrong still has an address that others may repeat
+    mailboxes: entriesOf(mailbox.partial({ name: true }), mailboxes),
+    agents: entriesOf(agent, agents),
+    rules: entriesOf(rule, rules),
+  }
+  return { readable, problems }
 }
 
-/** The mailboxes as far as they are right, even where another is not. */
-function mailboxesOf(list: unknown): Readable['mailboxes'] {
+/** The entries of a list as far as they are right, even where another is not. */
+function entriesOf<Schema extends z.ZodType>(schema: Schema, list: unknown): readonly Entry<z.output<Schema>>[] {
   if (!Array.isArray(list)) return []
   return list.flatMap((one: unknown, at) => {
-    const parsed = salvaged(mailbox, one)
+    const parsed = salvaged(schema, one)
     return parsed === undefined ? [] : [{ at, parsed }]
   })
 }

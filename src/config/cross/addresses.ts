@@ -20,16 +20,14 @@ function ownAddresses(readable: Readable): readonly Named[] {
 export const uniqueAddresses: CrossCheck = (readable) => repeated(ownAddresses(readable).map(once))
 
 export const uniqueAgents: CrossCheck = (readable) =>
-  repeated(
-    (readable.sections.agents ?? []).map(({ address }, at) => once({ address, path: ['agents', at, 'address'] })),
-  )
+  repeated(readable.agents.map(({ at, parsed }) => once({ address: parsed.address, path: ['agents', at, 'address'] })))
 
 const once = ({ address, path }: Named): Once => ({ key: folded(address), shown: address, path })
 
 /** An agent's mail is never answered; a mailbox's is. */
 export const agentsAreNoMailboxes: CrossCheck = (readable) => {
   const own = new Map(ownAddresses(readable).map((one) => [folded(one.address).toString(), one.path]))
-  return (readable.sections.agents ?? []).flatMap((agent, at): readonly Finding[] => {
+  return readable.agents.flatMap(({ at, parsed: agent }): readonly Finding[] => {
     const mailbox = own.get(folded(agent.address))
     if (mailbox === undefined) return []
     return [
@@ -75,7 +73,7 @@ export const mailboxesExist: CrossCheck = (readable, file) => {
     path: ['receive', 'imap', at, 'mailbox'],
     among: main,
   }))
-  const rules = (readable.sections.rules ?? []).flatMap((rule, at) =>
+  const rules = readable.rules.flatMap(({ at, parsed: rule }) =>
     (rule.when.mailboxes ?? []).map((address, index) => ({
       address,
       path: ['rules', at, 'when', 'mailboxes', index],

@@ -1,4 +1,6 @@
 import { folded } from '../../mail/address.ts'
+import { isMisspelt } from '../explain-issue.ts'
+import { knownKeys } from '../json-schema.ts'
 import type { CrossCheck, Finding } from './found.ts'
 
 /**
@@ -11,7 +13,8 @@ export const handedOnExactlyOnce: CrossCheck = (readable, file) => {
     const written = handOnWritten(file, at)
     if (watched.has(folded(parsed.address))) return written === undefined ? [] : [watchedAndHandedOn(at)]
     if (written === 'none') return [handedToNobody(at)]
-    return written === undefined ? [handOnMissing(at)] : []
+    const isThere = written !== undefined || isMisspelt(['mailboxes', at, 'hand_on'], { value: file }, knownKeys)
+    return isThere ? [] : [handOnMissing(at)]
   })
 }
 

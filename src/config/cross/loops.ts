@@ -8,7 +8,7 @@ type Hop = { readonly hop: NextHop; readonly path: Path }
 
 /** Every next hop that the file names. */
 function hops(readable: Readable): readonly Hop[] {
-  const { send, agents, routes } = readable.sections
+  const { send, routes } = readable.sections
   return [
     ...(send === undefined ? [] : [{ hop: send.via, path: ['send', 'via'] }]),
     ...readable.mailboxes.flatMap(({ at, parsed }) => [
@@ -17,7 +17,7 @@ function hops(readable: Readable): readonly Hop[] {
         : [{ hop: parsed.hand_on, path: ['mailboxes', at, 'hand_on'] }]),
       ...(parsed.send?.via === undefined ? [] : [{ hop: parsed.send.via, path: ['mailboxes', at, 'send', 'via'] }]),
     ]),
-    ...(agents ?? []).flatMap((one, at) =>
+    ...readable.agents.flatMap(({ at, parsed: one }) =>
       one.mailbox === undefined ? [] : [{ hop: one.mailbox.hand_on, path: ['agents', at, 'mailbox', 'hand_on'] }],
     ),
     ...Object.entries(routes ?? {}).map(([name, one]) => ({ hop: one.hand_on, path: ['routes', name, 'hand_on'] })),

@@ -20,7 +20,7 @@ export const schedulesExist: CrossCheck = (readable, file) =>
   )
 
 export const routesExist: CrossCheck = (readable, file) =>
-  (readable.sections.rules ?? []).flatMap((rule, at) =>
+  readable.rules.flatMap(({ at, parsed: rule }) =>
     rule.then.route === undefined
       ? []
       : unknown(rule.then.route, ['rules', at, 'then', 'route'], {
@@ -46,7 +46,7 @@ function unknown(name: string, path: Path, { what, section, names }: Known): rea
 
 /** Rules and accounts are told apart by their names in logs and in the ledger. */
 export const uniqueNames: CrossCheck = (readable) => [
-  ...repeated((readable.sections.rules ?? []).map((one, at) => once(one.name, ['rules', at, 'name']))),
+  ...repeated(readable.rules.map(({ at, parsed }) => once(parsed.name, ['rules', at, 'name']))),
   ...repeated(
     (readable.sections.receive?.imap ?? []).map((one, at) => once(one.account, ['receive', 'imap', at, 'account'])),
   ),

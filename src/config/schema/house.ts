@@ -7,7 +7,7 @@ import { duration } from './quantities.ts'
 import { locale, timeZone } from './zones-and-locales.ts'
 
 export const organization = z.strictObject({
-  name: line('the name of the organization', 100).describe('Who writes: shown in every notice.'),
+  name: line('a name', 100).describe('Who writes: shown in every notice.'),
   timezone: timeZone.prefault(DEFAULTS.organization.timezone).describe('Zone in which notices state times.'),
   locale: locale.prefault(DEFAULTS.organization.locale).describe('Language where nothing better is known.'),
   locales: atLeastOne(locale)

@@ -5,9 +5,11 @@ import { didYouMean } from '../did-you-mean.ts'
 export class Refused {
   readonly wanted: string | undefined
   readonly hint: string | undefined
-  constructor(why: { wanted?: string; hint?: string }) {
+  readonly secret: true | undefined
+  constructor(why: { wanted?: string; hint?: string; secret?: true }) {
     this.wanted = why.wanted
     this.hint = why.hint
+    this.secret = why.secret
   }
 }
 
@@ -35,7 +37,8 @@ export function text<T>(wanted: string, read: (text: string) => T | Refused | un
       const result = read(value)
       const refused = result instanceof Refused ? result : result === undefined ? new Refused({}) : undefined
       if (refused === undefined) return result as T
-      const params: IssueNote = refused.hint === undefined ? {} : { hint: refused.hint }
+      const { hint, secret } = refused
+      const params: IssueNote = { ...(hint === undefined ? {} : { hint }), ...(secret === true ? { secret } : {}) }
       context.addIssue({ code: 'custom', message: refused.wanted ?? wanted, params })
       return z.NEVER
     })
@@ -53,9 +56,13 @@ export function either(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
+/** Other words for on and off, of YAML 1.1 and of people. */
+const YES: ReadonlySet<unknown> = new Set([true, 'yes', 'On', 'ON', 'true'])
+const NO: ReadonlySet<unknown> = new Set([false, 'no', 'Off', 'OFF', 'false'])
+
 function wantedWord(words: readonly string[], found: unknown): string {
   const near = typeof found === 'string' ? didYouMean(found, words) : undefined
-  const typed = found === true ? 'on' : found === false ? 'off' : undefined
+  const typed = YES.has(found) ? 'on' : NO.has(found) ? 'off' : undefined
   const meant = near ?? (typed !== undefined && words.includes(typed) ? typed : undefined)
   return `${either(words)}${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }

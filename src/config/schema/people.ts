@@ -9,7 +9,7 @@ import { locale } from './zones-and-locales.ts'
 
 const { skills, languages } = DEFAULTS.agents
 
-const agent = z.strictObject({
+export const agent = z.strictObject({
   name: line('a name', 100).describe('What customers read.'),
   address: address.describe('Their own address; their mail is never answered.'),
   skills: z

@@ -31,7 +31,11 @@ const NEXT_HOP_WANTED = 'maildir:FOLDER, smtp://host[:port][/address], smtps://h
 const HOP_PATTERN = '^(?:maildir:.|(?:smtps?|lmtp)://.)'
 const HOP_EXAMPLES = ['maildir:var/mail/support', 'smtp://mail.acme.example', 'lmtp://unix:/run/dovecot/lmtp']
 
+const NO_PASSWORD = 'no user and password in the URL; they go into send.auth'
+
 function hopOf(value: string): NextHop | Refused {
+  // user:password@ is no place for a password, and a message must not repeat it
+  if (/^[a-z]+:\/\/[^/]*@/u.test(value)) return new Refused({ wanted: NO_PASSWORD, secret: true })
   const hop = parseNextHop(value)
   return typeof hop === 'string' ? new Refused({ wanted: hop }) : hop
 }
@@ -54,11 +58,15 @@ export const maildir = text<MaildirHop>(
   { pattern: '^maildir:.', examples: ['maildir:var/mail/undelivered'] },
 )
 
+function listenWanted(value: string, wanted: string): string {
+  return value.startsWith('unix:') ? 'an absolute path after unix:, such as unix:/run/replyd/lmtp.sock' : wanted
+}
+
 export const listenTarget = text<ListenTarget>(
   'an address and port such as 127.0.0.1:2525, unix:/PATH or fd:NAME',
   (value) => {
     const target = parseListenTarget(value)
-    return typeof target === 'string' ? new Refused({ wanted: target }) : target
+    return typeof target === 'string' ? new Refused({ wanted: listenWanted(value, target) }) : target
   },
   { examples: ['127.0.0.1:2525', 'unix:/run/replyd/lmtp.sock', 'fd:smtp'] },
 )
@@ -67,7 +75,9 @@ export const listenTargetOrOff = text<ListenTarget | 'off'>(
   'an address and port such as 127.0.0.1:8025, unix:/PATH, fd:NAME, or off',
   (value) => {
     const target = value === 'off' ? value : parseListenTarget(value)
-    return typeof target === 'string' && target !== 'off' ? new Refused({ wanted: `${target}, or off` }) : target
+    return typeof target === 'string' && target !== 'off'
+      ? new Refused({ wanted: `${listenWanted(value, target)}, or off` })
+      : target
   },
   { examples: ['127.0.0.1:8025', 'off'] },
 )

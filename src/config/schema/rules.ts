@@ -47,7 +47,7 @@ const { automate, priority } = DEFAULTS.rules
 // oxlint-disable-next-line unicorn/no-thenable -- the file's own word; a rule as parsed is data and never awaited
 const THEN = 'then'
 
-const rule = z.strictObject({
+export const rule = z.strictObject({
   name: name.describe('A name, shown wherever the rule decided something.'),
   when: when.describe('What must hold: every key given, and of each key any entry.'),
   [THEN]: z

@@ -29,7 +29,7 @@ const reference = z
 /** Names the place of a secret. A secret written out is refused, and never repeated in a message. */
 export const secret = z.preprocess(
   (value, context) => {
-    if (typeof value !== 'string' && typeof value !== 'number') return value
+    if (value === undefined || (typeof value === 'object' && !Array.isArray(value))) return value
     context.addIssue({ code: 'custom', message: 'a secret is not written into this file', params: PLAIN })
     return z.NEVER
   },

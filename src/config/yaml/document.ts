@@ -1,6 +1,6 @@
-import { type Document, LineCounter, parseDocument } from 'yaml'
+import { type Document, isScalar, isSeq, LineCounter, parseDocument, type YAMLParseError } from 'yaml'
 import type { ConfigProblem } from '../problem.ts'
-import { plainWords } from './plain-words.ts'
+import { isUnclosed, plainWords } from './plain-words.ts'
 import { survey } from './survey.ts'
 
 /** A path into the document: keys and list positions. */
@@ -31,12 +31,13 @@ export function readYaml(
   const parsed = parseText(text, lines)
   if (parsed === undefined) return failed(file, 'nested too deep to be read')
   const at = (offset: number) => place(file, lines, offset)
-  const problems: ConfigProblem[] = parsed.errors.map((error) => ({
-    ...at(error.pos[0]),
-    ...plainWords(error, text),
-  }))
   const form = survey(parsed, text)
-  problems.push(...form.problems.map(({ offset, ...rest }) => ({ ...at(offset), ...rest })))
+  const problems: readonly ConfigProblem[] = [
+    ...firstOfEachLine(parsed.errors, lines)
+      .filter((error) => !(form.isCut && isUnclosed(error)))
+      .map((error) => ({ ...at(error.pos[0]), ...plainWords(error) })),
+    ...form.problems.map(({ offset, ...rest }) => ({ ...at(offset), ...rest })),
+  ]
   if (!form.isMapping) return { document: undefined, problems: problems.length > 0 ? problems : empty(file, parsed) }
   // What a broken text seems to mean would only give rise to more, misleading messages.
   if (parsed.errors.length > 0 || form.isUnreadable) return { document: undefined, problems }
@@ -53,11 +54,22 @@ export function readYaml(
 
 function parseText(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent', version: '1.2' })
+    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error', version: '1.2' })
   } catch (error) {
     if (error instanceof RangeError) return undefined // the parser's own recursion ran out of stack
     throw error
   }
+}
+
+/** One slip makes several errors; the first of a line is the one that helps. */
+function firstOfEachLine(errors: readonly YAMLParseError[], lines: LineCounter): readonly YAMLParseError[] {
+  const seen = new Set<number>()
+  return errors.filter((error) => {
+    const { line } = lines.linePos(error.pos[0])
+    const isFirst = !seen.has(line)
+    seen.add(line)
+    return isFirst
+  })
 }
 
 function failed(file: string, message: string, hint?: string) {
@@ -68,9 +80,12 @@ function failed(file: string, message: string, hint?: string) {
 const WANTED = 'begin with `organization:`, or copy config/replyd.yaml'
 
 function empty(file: string, parsed: Document.Parsed): readonly ConfigProblem[] {
-  const nothing = parsed.contents === null || parsed.toString().trim() === 'null'
-  const message = nothing ? 'the file holds no settings' : 'wanted keys with values, found something else'
-  return [{ file, line: nothing ? 0 : 1, column: nothing ? 0 : 1, message, hint: WANTED }]
+  const { contents } = parsed
+  if (contents === null || (isScalar(contents) && contents.value === null)) {
+    return [{ file, line: 0, column: 0, message: 'the file holds no settings', hint: WANTED }]
+  }
+  const found = isSeq(contents) ? 'a list' : 'a text'
+  return [{ file, line: 1, column: 1, message: `found ${found}, wanted keys with values`, hint: WANTED }]
 }
 
 export function place(file: string, lines: LineCounter, offset: number): Omit<ConfigProblem, 'message'> {

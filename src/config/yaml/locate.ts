@@ -28,7 +28,7 @@ export function isWritten(config: ConfigDocument, path: Path): boolean {
 }
 
 /** The plain value at `path`; undefined where there is none. */
-export function valueAt(config: ConfigDocument, path: Path): unknown {
+export function valueAt(config: Pick<ConfigDocument, 'value'>, path: Path): unknown {
   return path.reduce<unknown>(
     (at, step) =>
       typeof at === 'object' && at !== null && Object.hasOwn(at, step)

@@ -26,10 +26,18 @@ const WORDS: Readonly<Partial<Record<ErrorCode, Words>>> = {
 
 const BRACKETS = /^Flow (?<what>sequence|map)/u
 
+/** True for an error that a `#` inside brackets causes further down. */
+export function isUnclosed(error: YAMLParseError): boolean {
+  return BRACKETS.test(error.message)
+}
+
 /** A parse error of the yaml library in words for somebody who does not know its terms. */
-export function plainWords(error: YAMLParseError, text: string): Words {
+export function plainWords(error: YAMLParseError): Words {
   const flow = BRACKETS.exec(error.message)?.groups?.what
-  if (flow !== undefined) return unclosed(flow === 'map' ? '}' : ']', error, text)
+  if (flow !== undefined) {
+    const bracket = flow === 'map' ? '}' : ']'
+    return { message: `a bracket that was opened is never closed with ${bracket}`, hint: `add the ${bracket}` }
+  }
   if (error.code === 'MISSING_CHAR' && error.message.includes('quote')) {
     return { message: 'a quote that was opened is never closed', hint: 'add the closing quote' }
   }
@@ -40,13 +48,4 @@ export function plainWords(error: YAMLParseError, text: string): Words {
     }
   }
   return WORDS[error.code] ?? { message: `not valid YAML: ${error.message}` }
-}
-
-function unclosed(bracket: string, error: YAMLParseError, text: string): Words {
-  const before = text.slice(0, error.pos[0])
-  const cut = before.lastIndexOf('\n', before.trimEnd().length)
-  const hint = /\s#/u.test(before.slice(Math.max(0, cut)))
-    ? 'a blank and # begin a comment, which hides what follows on its line: write the text in quotes'
-    : `add the ${bracket}`
-  return { message: `a bracket that was opened is never closed with ${bracket}`, hint }
 }

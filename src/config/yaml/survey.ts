@@ -16,8 +16,9 @@ const CUT_VALUE = /^[ \t]+#(?=[^\s#])/u
 export function survey(
   document: Document.Parsed,
   text: string,
-): { problems: readonly FormProblem[]; isMapping: boolean; isUnreadable: boolean } {
+): { problems: readonly FormProblem[]; isMapping: boolean; isUnreadable: boolean; isCut: boolean } {
   const problems: FormProblem[] = []
+  const cuts: FormProblem[] = []
   let isUnreadable = false
   const version = document.directives.yaml
   if (version.explicit === true && version.version !== '1.2') {
@@ -39,10 +40,10 @@ export function survey(
       isUnreadable = true
     }
     if (isNode(node) && !isAlias(node)) problems.push(...tagged(node))
-    if (isScalar(node) && key !== 'key') problems.push(...cutValue(node, text))
+    if (isScalar(node) && key !== 'key') cuts.push(...cutValue(node, text))
     return undefined
   })
-  return { problems, isMapping: isMap(document.contents), isUnreadable }
+  return { problems: [...problems, ...cuts], isMapping: isMap(document.contents), isUnreadable, isCut: cuts.length > 0 }
 }
 
 function offsetOf(node: unknown): number {
@@ -54,6 +55,7 @@ function isName(key: unknown): boolean {
 }
 
 function keyHint(key: unknown): string {
+  if (isScalar(key)) return 'choose another name'
   return isMap(key)
     ? 'a value that begins with { is a mapping: write placeholders in quotes'
     : 'write it without brackets'
