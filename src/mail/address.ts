@@ -22,12 +22,25 @@ const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}_-]*[\p{L}\p{N}\p{M}])?$/u
  * @returns undefined where it is anything else; IP literals and quoted local parts are refused on purpose (GHSA-mm7p-fcc7-pg87)
  */
 export function parseAddress(text: string): Address | undefined {
+  return readAddress(text, MAX_LOCAL_OCTETS)
+}
+
+/**
+ * The reader of MAIL FROM. As strict as `parseAddress`, but a local part may fill the whole path: forwarders and list
+ * servers write another address into it (SRS, VERP, Gmail's `+caf_=`) and pass 64 octets, which RFC 5321 4.5.3.1 allows.
+ * @param text what stood between the angle brackets; empty for the null sender
+ */
+export function parseReversePath(text: string): Address | typeof NULL_PATH | undefined {
+  return text === '' || text === NULL_PATH ? NULL_PATH : readAddress(text, MAX_ADDRESS_OCTETS)
+}
+
+function readAddress(text: string, maxLocalOctets: number): Address | undefined {
   if (Buffer.byteLength(text) > MAX_ADDRESS_OCTETS) return undefined
   const at = text.lastIndexOf('@')
   if (at < 1) return undefined
   const local = text.slice(0, at)
   const domain = text.slice(at + 1).toLowerCase()
-  if (Buffer.byteLength(local) > MAX_LOCAL_OCTETS || !LOCAL.test(local)) return undefined
+  if (Buffer.byteLength(local) > maxLocalOctets || !LOCAL.test(local)) return undefined
   const labels = domain.split('.')
   if (!labels.every((label) => label.length <= 63 && LABEL.test(label))) return undefined
   return `${local}@${domain}` as Address

@@ -57,6 +57,7 @@ export type Events = {
   'ledger.orphan': { file: string }
   'tls.loaded': { certificate: string; notAfter: string }
   'tls.refused': { certificate: string; error: string }
+  'tls.expired': { certificate: string; notAfter: string }
   'worker.lost': { worker: string; why: string }
   'control.call': { method: string; path: string; status: number }
 }
@@ -93,6 +94,7 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'ledger.orphan': 'warn',
   'tls.loaded': 'info',
   'tls.refused': 'error',
+  'tls.expired': 'error',
   'worker.lost': 'warn',
   'control.call': 'debug',
 }

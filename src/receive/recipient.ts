@@ -1,0 +1,60 @@
+import { Buffer } from 'node:buffer'
+import { domainToASCII } from 'node:url'
+import { type Address, domainOf, localOf, parseAddress } from '../mail/address.ts'
+import { REFUSALS, type Refusal } from './reply.ts'
+
+/** What RCPT TO names: an address of ours, an unknown one in a domain of ours, or somebody else's. */
+export type Admission = 'ours' | 'unknown' | 'foreign'
+
+export type RecipientRules = {
+  /** Asked for every recipient, so that a reload takes effect at once. */
+  readonly recipient: (address: Address) => Admission
+  readonly hostname: string
+}
+
+export type JudgedRecipient =
+  | { readonly kind: 'accepted'; readonly address: Address }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/**
+ * Judges one RCPT TO.
+ * @param text the address as `smtp-server` gives it: between the brackets, A-labels of the domain decoded
+ * @param smtpUtf8 whether MAIL FROM said SMTPUTF8
+ */
+export function judgeRecipient(text: string, smtpUtf8: boolean, rules: RecipientRules): JudgedRecipient {
+  // RFC 5321 4.5.1: the bare name, in any case, is the postmaster of this host.
+  const address = parseAddress(text.toLowerCase() === 'postmaster' ? `postmaster@${rules.hostname}` : text)
+  if (address === undefined) return { kind: 'refused', refusal: REFUSALS.badRecipient }
+  if (!smtpUtf8 && !isAscii(localOf(address))) return { kind: 'refused', refusal: REFUSALS.needsUtf8 }
+  const forms = bothForms(address, smtpUtf8)
+  const answers = forms.map((form) => ({ form, admission: rules.recipient(form) }))
+  const ours = answers.find((one) => one.admission === 'ours')
+  if (ours !== undefined) return { kind: 'accepted', address: ours.form }
+  const known = answers.some((one) => one.admission === 'unknown')
+  return { kind: 'refused', refusal: known ? REFUSALS.unknownRecipient : REFUSALS.foreignRecipient }
+}
+
+/**
+ * The sender's address in the form it was written in: without SMTPUTF8 it was ASCII on the wire (RFC 6531 3.3), and a next
+ * hop without SMTPUTF8 can only be told the A-labels.
+ */
+export function asWritten(address: Address, smtpUtf8: boolean): Address {
+  return smtpUtf8 ? address : (inAscii(address) ?? address)
+}
+
+/** As written first, then with the domain in its other form (RFC 5890 2.3.2.1): a mailbox may be configured in either. */
+function bothForms(decoded: Address, smtpUtf8: boolean): readonly Address[] {
+  const ascii = inAscii(decoded)
+  if (ascii === undefined) return [decoded]
+  return smtpUtf8 ? [decoded, ascii] : [ascii, decoded]
+}
+
+/** The address with A-labels, where its domain is not ASCII and has such a form. */
+function inAscii(address: Address): Address | undefined {
+  const domain = domainOf(address)
+  return isAscii(domain) ? undefined : parseAddress(`${localOf(address)}@${domainToASCII(domain)}`)
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
+}
