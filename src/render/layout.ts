@@ -8,6 +8,9 @@ const MAX_INCLUDE_DEPTH = 8
 const MAX_INCLUDES = 100
 const INCLUDE = /<mj-include\s[^>]{0,500}?path\s*=\s*["']([^"']{1,200})["'][^>]{0,500}?(?:\/>|>\s*<\/mj-include>)/gu
 
+/** Comments are for those who edit the layout; conditional ones are for Outlook and stay. */
+const COMMENT = /<!--(?!\[if|<!\[|\s*<!\[)[\s\S]*?-->/gu
+
 /** A run of text that came from one place. */
 type Piece = { readonly text: string; readonly from: Origin }
 
@@ -46,7 +49,15 @@ export function fillLayout(tree: Tree, path: string, given: { slots: Slots; shel
   const budget = { left: MAX_INCLUDES }
   const pieces = expanded({ tree, path, depth: 0, findings, budget }).flatMap((piece) => filled(piece, given))
   const mjml = pieces.map(({ text }) => text).join('')
-  return { mjml, origins: originsOf(pieces), findings }
+  const origins = originsOf(pieces)
+  const left = mjml.indexOf('<mj-include')
+  if (left >= 0) {
+    const { line, column } = positionAt(mjml, left)
+    const message = 'the include names no file'
+    const place = { ...(origins[line - 1] ?? { file: path, line: 1 }), column }
+    findings.push({ severity: 'error', ...place, message, hint: 'write <mj-include path="parts/NAME.mjml" />' })
+  }
+  return { mjml, origins, findings }
 }
 
 type Expansion = {
@@ -61,21 +72,23 @@ function expanded(at: Expansion): readonly Piece[] {
   const source = at.tree.get(at.path)
   if (source === undefined) return []
   const file = fileOf(source)
+  // blanks of the same length, so that every place keeps its line and column
+  const layout = source.text.replace(COMMENT, (comment) => comment.replace(/[^\n]/gu, ' '))
   const pieces: Piece[] = []
   let done = 0
   const upTo = (end: number): void => {
-    pieces.push({ text: source.text.slice(done, end), from: { file, ...positionAt(source.text, done) } })
+    pieces.push({ text: layout.slice(done, end), from: { file, ...positionAt(layout, done) } })
   }
-  for (const found of source.text.matchAll(INCLUDE)) {
+  for (const found of layout.matchAll(INCLUDE)) {
     upTo(found.index)
     done = found.index + found[0].length
     const path = resolved(at.path, found[1] ?? '')
     const problem = includeProblem(at, path)
     at.budget.left -= 1
     if (problem === undefined) pieces.push(...expanded({ ...at, path, depth: at.depth + 1 }))
-    else at.findings.push({ severity: 'error', file, ...positionAt(source.text, found.index), ...problem })
+    else at.findings.push({ severity: 'error', file, ...positionAt(layout, found.index), ...problem })
   }
-  upTo(source.text.length)
+  upTo(layout.length)
   return pieces
 }
 
@@ -89,7 +102,7 @@ function includeProblem(at: Expansion, path: string): { message: string; hint: s
 
 /** A path beside the file that names it; the tree's root is as far up as it goes. */
 function resolved(from: string, path: string): string {
-  return new URL(path, `file:///${from}`).pathname.slice(1)
+  return URL.parse(path, `file:///${from}`)?.pathname.slice(1) ?? path
 }
 
 function filled(piece: Piece, { slots, shelf }: { slots: Slots; shelf: Shelf }): readonly Piece[] {
