@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
-import type { Address } from '../mail/address.ts'
-import { domainOf } from '../mail/address.ts'
+import { type Address, domainOf, localOf } from '../mail/address.ts'
+import { configJsonSchema } from './json-schema.ts'
 
 export type InitialAnswers = {
   /** The address customers write to. */
@@ -20,8 +20,13 @@ export type InitialFile = { readonly path: string; readonly text: string }
  * @returns paths relative to DIR
  */
 export function initialFiles(answers: InitialAnswers): readonly InitialFile[] {
-  return [{ path: 'replyd.yaml', text: configText(answers) }]
+  return [
+    { path: 'replyd.yaml', text: configText(answers) },
+    { path: SCHEMA_FILE, text: `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
+  ]
 }
+
+const SCHEMA_FILE = 'replyd.schema.json'
 
 /** A value as YAML that reads back as the same text, whatever it holds. */
 function quoted(value: string): string {
@@ -34,12 +39,12 @@ const MODES = {
 } as const
 
 function configText({ mailbox, name, timezone, mode }: InitialAnswers): string {
-  const local = mailbox.slice(0, mailbox.lastIndexOf('@')).replace(/[^A-Za-z0-9_-]/gu, '_')
-  return `# yaml-language-server: $schema=./replyd.schema.json
-# $schema: ./replyd.schema.json
+  const local = localOf(mailbox).replace(/[^A-Za-z0-9_-]/gu, '_')
+  return `# yaml-language-server: $schema=./${SCHEMA_FILE}
+# $schema: ./${SCHEMA_FILE}
 #
 # The configuration of replyd. After a change: \`replyd check\`, then \`replyd reload\`.
-# \`replyd schema > replyd.schema.json\` gives your editor completion and checking by the two lines above.
+# The two lines above give your editor completion and checking; \`replyd schema\` prints that file anew after an upgrade.
 # Data (var/..., maildir:...) lies below $STATE_DIRECTORY, else below the folder that replyd is started in;
 # files you write (templates, certificates, secrets) are looked for beside this file.
 

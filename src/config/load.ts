@@ -4,6 +4,7 @@ import { assemble } from './assemble.ts'
 import type { Config } from './config.ts'
 import { CROSS_CHECKS } from './cross/checks.ts'
 import { placed } from './cross/found.ts'
+import { signsExist } from './cross/names.ts'
 import { exposedSecrets, missingFiles } from './named-files.ts'
 import { withoutEffect } from './not-yet.ts'
 import { parseSections } from './parse-sections.ts'
@@ -23,17 +24,19 @@ export type Loaded =
  * Reads and checks a configuration file whole.
  * @param path of the YAML file; problems name it as it is given
  * @param env `STATE_DIRECTORY` counts, for secrets that lie there
+ * @param signCodes the signs there are, for `signs.off`; without it those codes are not compared with anything
  * @returns either a Config in which nothing is wrong, with warnings, or everything that is wrong, in the order of the file.
  *   Never rejects for what a file may hold or a path may name.
  */
-export async function loadConfig(path: string, env: Environment): Promise<Loaded> {
+export async function loadConfig(path: string, env: Environment, signCodes?: readonly string[]): Promise<Loaded> {
   const source = await readSource(path)
   if (!source.ok) return { ok: false, problems: [source.problem], text: '' }
   const { text } = source
   const { document, problems: malformed } = readYaml(path, text)
   if (document === undefined) return { ok: false, problems: inOrder(hushed(malformed, text)), text }
   const { readable, problems: wrong } = parseSections(document)
-  const crossed = CROSS_CHECKS.flatMap((check) => check(readable, document.value))
+  const checks = signCodes === undefined ? CROSS_CHECKS : [...CROSS_CHECKS, signsExist(signCodes)]
+  const crossed = checks.flatMap((check) => check(readable, document.value))
   const missing = await missingFiles(readable, path)
   const problems = [...malformed, ...wrong, ...[...crossed, ...missing].map((one) => placed(one, document))]
   if (problems.length > 0) return { ok: false, problems: inOrder(hushed(problems, text)), text }

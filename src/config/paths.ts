@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What begins so is data of ours wherever it is named, a secret too: `var/admin-token`. */
-const DATA = /^var(?:\/|$)/u
+const BELOW_VAR = /^var(?:\/|$)/u
 
 /**
  * Where data lies: the ledger, the spool, a Maildir. One rule without exceptions, so that `var/` moves as it is from a
@@ -30,5 +30,5 @@ export function inputPath(path: string, configFile: string): string {
 
 /** Where the file of a secret lies: beside the configuration, but under `var/` with the data. */
 export function secretPath(path: string, at: { env: Environment; configFile: string; cwd: string }): string {
-  return DATA.test(path) ? statePath(path, at.env, at.cwd) : inputPath(path, at.configFile)
+  return BELOW_VAR.test(path) ? statePath(path, at.env, at.cwd) : inputPath(path, at.configFile)
 }

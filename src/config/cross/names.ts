@@ -54,6 +54,17 @@ export const uniqueNames: CrossCheck = (readable) => [
 
 const once = (name: string, path: Path): Once => ({ key: name, shown: `the name "${name}"`, path })
 
+/** A code of `signs.off` that no sign has would switch off nothing, and nobody would know. */
+export function signsExist(codes: readonly string[]): CrossCheck {
+  const known: Known = { what: 'sign', section: 'signs', names: codes }
+  const of = (list: readonly string[] | undefined, path: Path): readonly Finding[] =>
+    (list ?? []).flatMap((code, index) => unknown(code, [...path, index], known))
+  return (readable) => [
+    ...of(readable.sections.signs?.off, ['signs', 'off']),
+    ...readable.mailboxes.flatMap(({ at, parsed }) => of(parsed.signs?.off, ['mailboxes', at, 'signs', 'off'])),
+  ]
+}
+
 /** The default language is one of those that notices are written in. */
 export const localeIsOffered: CrossCheck = (readable) => {
   const { locale, locales } = readable.sections.organization ?? {}

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Holiday, OpeningInterval, ScheduleConfig } from '../config.ts'
+import type { Holiday, ScheduleConfig } from '../config.ts'
 import { DEFAULTS } from '../defaults.ts'
 import { type IssueNote, line, named, text } from './leaf.ts'
 import { openingInterval, weekOf } from './opening-hours.ts'
@@ -79,5 +79,3 @@ export function schedulesOf(
     Object.entries(parsed).map(([name, one]) => [name, { ...one, timezone: one.timezone ?? zone }]),
   )
 }
-
-export type { OpeningInterval }
