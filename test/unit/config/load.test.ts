@@ -220,6 +220,6 @@ test('a sign that does not exist cannot be switched off', async () => {
   expect(await loadConfig(file, {})).toMatchObject({ ok: true })
   expect(await loadConfig(file, {}, ['precedence', 'auto-submitted'])).toMatchObject({
     ok: false,
-    problems: [{ line: 4, column: 14, hint: 'did you mean "precedence"?' }],
+    problems: [{ line: 4, column: 15, hint: 'did you mean "precedence"?' }],
   })
 })
