@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
-import { NULL_PATH, parseReversePath } from '../mail/address.ts'
 import type { ListenerLimits } from './limits.ts'
-import { asWritten, judgeRecipient } from './recipient.ts'
+import { judgeRecipient } from './recipient.ts'
 import { REFUSALS, type Refusal, RefusalError } from './reply.ts'
+import { judgeReversePath } from './reverse-path.ts'
 import { ipOf, type Memory, openMemories } from './session-memory.ts'
 import { type Reply, type TransactionParts, transact } from './transaction.ts'
 
@@ -39,7 +39,7 @@ export function openConversation(parts: ConversationParts): Conversation {
       callback()
     },
     onMailFrom(from, session, callback) {
-      const refusal = begin(from.address, session, memoryOf(session), parts.limits)
+      const refusal = begin(from, session, memoryOf(session), parts)
       callback(refusal === undefined ? null : new RefusalError(refusal))
     },
     onRcptTo(to, session, callback) {
@@ -54,14 +54,23 @@ export function openConversation(parts: ConversationParts): Conversation {
   }
 }
 
-function begin(from: string, session: SMTPServerSession, memory: Memory, limits: ListenerLimits): Refusal | undefined {
+function begin(
+  from: SMTPServerAddress,
+  session: SMTPServerSession,
+  memory: Memory,
+  { limits, log }: ConversationParts,
+): Refusal | undefined {
   if (memory.messages >= limits.messagesPerSession) return REFUSALS.tooManyMessages
-  const path = parseReversePath(from)
-  if (path === undefined) return REFUSALS.badSender
-  const smtpUtf8 = session.envelope.smtpUtf8 === true
-  memory.reversePath = path === NULL_PATH ? path : asWritten(path, smtpUtf8)
+  memory.smtpUtf8 = from.args !== false && from.args.SMTPUTF8 === true
   memory.recipients = []
-  return undefined
+  const judged = judgeReversePath(from.address, memory.smtpUtf8)
+  if (judged.kind === 'accepted') {
+    memory.reversePath = judged.path
+    return undefined
+  }
+  const { code, text } = judged.refusal
+  log('message.refused', { session: session.id, ip: ipOf(session), from: from.address, code, why: text, octets: 0 })
+  return judged.refusal
 }
 
 function addRecipient(
@@ -71,7 +80,7 @@ function addRecipient(
   parts: ConversationParts,
 ): Refusal | undefined {
   if (memory.refused >= parts.limits.refusedRecipientsPerSession) return REFUSALS.tooManyRefused
-  const judged = judgeRecipient(to, session.envelope.smtpUtf8 === true, parts)
+  const judged = judgeRecipient(to, memory.smtpUtf8, parts)
   if (judged.kind === 'accepted') {
     memory.recipients.push(judged.address)
     return undefined

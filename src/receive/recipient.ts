@@ -1,6 +1,5 @@
-import { Buffer } from 'node:buffer'
-import { domainToASCII } from 'node:url'
-import { type Address, domainOf, localOf, parseAddress } from '../mail/address.ts'
+import { type Address, localOf, parseAddress } from '../mail/address.ts'
+import { isAscii, withAsciiDomain } from './address-forms.ts'
 import { REFUSALS, type Refusal } from './reply.ts'
 
 /** What RCPT TO names: an address of ours, an unknown one in a domain of ours, or somebody else's. */
@@ -34,27 +33,9 @@ export function judgeRecipient(text: string, smtpUtf8: boolean, rules: Recipient
   return { kind: 'refused', refusal: known ? REFUSALS.unknownRecipient : REFUSALS.foreignRecipient }
 }
 
-/**
- * The sender's address in the form it was written in: without SMTPUTF8 it was ASCII on the wire (RFC 6531 3.3), and a next
- * hop without SMTPUTF8 can only be told the A-labels.
- */
-export function asWritten(address: Address, smtpUtf8: boolean): Address {
-  return smtpUtf8 ? address : (inAscii(address) ?? address)
-}
-
 /** As written first, then with the domain in its other form (RFC 5890 2.3.2.1): a mailbox may be configured in either. */
 function bothForms(decoded: Address, smtpUtf8: boolean): readonly Address[] {
-  const ascii = inAscii(decoded)
+  const ascii = withAsciiDomain(decoded)
   if (ascii === undefined) return [decoded]
   return smtpUtf8 ? [decoded, ascii] : [ascii, decoded]
-}
-
-/** The address with A-labels, where its domain is not ASCII and has such a form. */
-function inAscii(address: Address): Address | undefined {
-  const domain = domainOf(address)
-  return isAscii(domain) ? undefined : parseAddress(`${localOf(address)}@${domainToASCII(domain)}`)
-}
-
-function isAscii(text: string): boolean {
-  return Buffer.byteLength(text) === text.length
 }

@@ -7,6 +7,8 @@ export type Memory = {
   refused: number
   tls: string | undefined
   reversePath: Address | typeof NULL_PATH
+  /** This transaction's MAIL FROM said SMTPUTF8; the library's own flag outlives a MAIL FROM that was refused. */
+  smtpUtf8: boolean
   /** Accepted in this transaction, in order; a repeated one stands here again. */
   recipients: Address[]
 }
@@ -20,6 +22,7 @@ export function openMemories(): (session: SMTPServerSession) => Memory {
       refused: 0,
       tls: undefined,
       reversePath: NULL_PATH,
+      smtpUtf8: false,
       recipients: [],
     }
     memories.set(session, known)

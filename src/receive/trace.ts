@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { isIPv6 } from 'node:net'
 import type { Arrival } from '../mail/incoming.ts'
+import { isAscii } from './address-forms.ts'
 
 /** How the message came, as far as the trace field tells it. */
 export type Transmission = {
@@ -60,8 +61,4 @@ function forClause({ envelope }: Arrival, how: Transmission): string {
   const [only, ...others] = envelope.recipients
   if (only === undefined || others.length > 0) return ''
   return how.smtpUtf8 || isAscii(only) ? `\r\n\tfor <${only}>` : ''
-}
-
-function isAscii(text: string): boolean {
-  return Buffer.byteLength(text) === text.length
 }

@@ -35,7 +35,7 @@ export async function transact(
   memory.messages += 1
   const replies = memory.recipients.length
   const arrival = arrivalOf(session, memory, parts)
-  const how = { extended: session.openingCommand !== 'HELO', smtpUtf8: session.envelope.smtpUtf8 === true }
+  const how = { extended: session.openingCommand !== 'HELO', smtpUtf8: memory.smtpUtf8 }
   const trace = receivedField(arrival, parts.hostname, how)
   let taken: Taken
   try {
@@ -85,11 +85,8 @@ function verdictOf(taken: Taken): string | Refusal {
 
 /** LMTP: one reply for each RCPT that was accepted, repeated ones too (RFC 2033 4.2); the library would leave those out. */
 function answer({ parts, reply }: Taking, replies: number, verdict: string | RefusalError): void {
-  if (parts.protocol === 'lmtp')
-    reply(
-      null,
-      Array.from({ length: replies }, () => verdict),
-    )
+  const one = (): SMTPServerDataResult => verdict
+  if (parts.protocol === 'lmtp') reply(null, Array.from({ length: replies }, one))
   else if (typeof verdict === 'string') reply(null, verdict)
   else reply(verdict)
 }

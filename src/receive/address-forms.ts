@@ -1,0 +1,13 @@
+import { Buffer } from 'node:buffer'
+import { domainToASCII } from 'node:url'
+import { type Address, domainOf, localOf, parseAddress } from '../mail/address.ts'
+
+export function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
+}
+
+/** The address with A-labels (RFC 5890 2.3.2.1), where its domain is not ASCII and has such a form. */
+export function withAsciiDomain(address: Address): Address | undefined {
+  const domain = domainOf(address)
+  return isAscii(domain) ? undefined : parseAddress(`${localOf(address)}@${domainToASCII(domain)}`)
+}
