@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { callControl } from '../admin/control-client.ts'
+import { controlSocket } from '../load.ts'
+import { EXIT } from './exit.ts'
+import { loaded } from './loaded.ts'
+import { invocation } from './program.ts'
+
+export function healthCommand(): Command {
+  return new Command('health')
+    .description('ask the running daemon if it is well; exit code 0 if so, 1 if not or if none runs')
+    .option('--json', 'the whole answer as one JSON object')
+    .action(health)
+}
+
+async function health(options: { json?: true }, command: Command): Promise<void> {
+  const at = invocation(command)
+  const { settings } = await loaded(at)
+  const answer = await callControl(controlSocket(settings.config, at.env), { method: 'GET', path: '/health' })
+  if (answer.kind === 'no-daemon') {
+    process.stdout.write(options.json ? `${JSON.stringify({ ok: false, why: 'no daemon' })}\n` : 'No daemon runs on this ledger.\n')
+    process.exitCode = EXIT.no
+    return
+  }
+  const well = answer.status === 200
+  process.stdout.write(options.json ? `${answer.text.trim()}\n` : well ? 'well\n' : `not well: ${answer.text}\n`)
+  process.exitCode = well ? EXIT.done : EXIT.no
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander'
+import { Trouble } from '../mail/trouble.ts'
+import { checkCommand } from './check.ts'
+import { CommandError, EXIT } from './exit.ts'
+import { explainCommand } from './explain.ts'
+import { healthCommand } from './health.ts'
+import { initCommand } from './init.ts'
+import { messagesCommand } from './messages.ts'
+import { queueCommand } from './queue.ts'
+import { receiveCommand } from './receive.ts'
+import { reloadCommand } from './reload.ts'
+import { runCommand } from './run.ts'
+import { schemaCommand } from './schema.ts'
+import { VERSION } from '../ops/version.ts'
+
+const DEFAULT_CONFIG = 'config/replyd.yaml'
+
+/** What every command knows beside its own options. */
+export type Invocation = { readonly config: string; readonly env: NodeJS.ProcessEnv }
+
+/** The path of the configuration: `--config`, else $REPLYD_CONFIG, else config/replyd.yaml. */
+export function invocation(command: Command): Invocation {
+  const given = command.optsWithGlobals<{ config?: string }>().config
+  return { config: given ?? process.env.REPLYD_CONFIG ?? DEFAULT_CONFIG, env: process.env }
+}
+
+function program(): Command {
+  const root = new Command('replyd')
+    .description('Gives every new request a ticket, hands the mail on, and answers the customer at most once.')
+    .version(VERSION, '--version', 'print the version')
+    .option('--config <file>', `configuration file (default: $REPLYD_CONFIG or ${DEFAULT_CONFIG})`)
+    .helpOption('-h, --help', 'print this help')
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('Run `replyd --help` or `replyd COMMAND --help` for what there is.')
+  for (const command of [
+    runCommand(),
+    checkCommand(),
+    explainCommand(),
+    messagesCommand(),
+    queueCommand(),
+    receiveCommand(),
+    reloadCommand(),
+    healthCommand(),
+    initCommand(),
+    schemaCommand(),
+  ]) {
+    root.addCommand(command)
+  }
+  return root
+}
+
+/**
+ * Runs one command line.
+ * @param argv arguments without node and script
+ * @returns the exit code (DESIGN 7); errors have been written to standard error by then
+ */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const root = program()
+  const all = [root, ...root.commands, ...root.commands.flatMap((one) => one.commands)]
+  for (const one of all) one.exitOverride()
+  process.exitCode = EXIT.done
+  try {
+    await root.parseAsync(argv, { from: 'user' })
+    return Number(process.exitCode)
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`replyd: ${message}\n`)
+  if (error instanceof CommandError) return error.code
+  if (error instanceof Trouble) return EXIT.later
+  if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`)
+  return EXIT.no
+}

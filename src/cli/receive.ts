@@ -1,0 +1,69 @@
+import { Command } from 'commander'
+import { callControl } from '../admin/control-client.ts'
+import { takeDirectly } from '../direct.ts'
+import { controlSocket } from '../load.ts'
+import { type Address, NULL_PATH, parseAddress, type ReversePath } from '../mail/address.ts'
+import type { Received } from '../receive/standard-input.ts'
+import { CommandError, SYSEXITS } from './exit.ts'
+import { loaded } from './loaded.ts'
+import { invocation } from './program.ts'
+
+export function receiveCommand(): Command {
+  return new Command('receive')
+    .description('take one message from standard input, for a pipe of Postfix or Exim; ends with a sysexits code')
+    .option('--mail-from <address>', 'envelope sender; empty or <> for null', '')
+    .requiredOption('--rcpt-to <address...>', 'envelope recipient, one or more')
+    .action(receive)
+}
+
+type Options = { mailFrom: string; rcptTo: readonly string[] }
+
+async function receive(options: Options, command: Command): Promise<void> {
+  const at = invocation(command)
+  const reversePath = reversePathOf(options.mailFrom)
+  const recipients = options.rcptTo.map((text) => recipientOf(text))
+  const { settings } = await loaded(at, SYSEXITS.config)
+  const query = new URLSearchParams([['mail-from', reversePath], ...recipients.map((one): [string, string] => ['rcpt-to', one])])
+  const answer = await callControl(controlSocket(settings.config, at.env), {
+    method: 'POST',
+    path: `/receive?${query.toString()}`,
+    body: process.stdin,
+  })
+  const received =
+    answer.kind === 'no-daemon'
+      ? await takeDirectly(process.stdin, { reversePath, recipients }, { settings, env: at.env })
+      : (JSON.parse(answer.text) as Received)
+  tell(received)
+}
+
+function tell(received: Received): void {
+  switch (received.kind) {
+    case 'accepted':
+      process.stdout.write(`accepted as ${received.id}\n`)
+      process.exitCode = SYSEXITS.ok
+      return
+    case 'refused':
+      process.stderr.write(`replyd: ${received.text}\n`)
+      process.exitCode = received.why === 'unknown-recipient' ? SYSEXITS.noUser : SYSEXITS.dataError
+      return
+    case 'trouble':
+      process.stderr.write(`replyd: ${received.text}; try again later\n`)
+      process.exitCode = SYSEXITS.tempFail
+      return
+    default:
+      received satisfies never
+  }
+}
+
+function reversePathOf(text: string): ReversePath {
+  if (text === '' || text === NULL_PATH) return NULL_PATH
+  const address = parseAddress(text.replace(/^<(.*)>$/u, '$1'))
+  if (address === undefined) throw new CommandError(SYSEXITS.usage, `--mail-from: found ${text}, wanted one address, or nothing for the null sender`)
+  return address
+}
+
+function recipientOf(text: string): Address {
+  const address = parseAddress(text.replace(/^<(.*)>$/u, '$1'))
+  if (address === undefined) throw new CommandError(SYSEXITS.usage, `--rcpt-to: found ${text}, wanted one address such as support@acme.example`)
+  return address
+}

@@ -1,0 +1,28 @@
+/** Work on the ledger by a command when no daemon runs: under the daemon's own lock, and briefly. */
+import type { Readable } from 'node:stream'
+import { statePath } from './config/paths.ts'
+import { openLedger } from './ledger/open.ts'
+import type { Settings } from './load.ts'
+import type { Envelope } from './mail/envelope.ts'
+import { WORLD } from './ops/clock.ts'
+import { SILENT_LOG } from './ops/events.ts'
+import { type Received, receiveMessage } from './receive/standard-input.ts'
+
+/** Takes one message from a stream into the ledger; the daemon settles it when it starts. */
+export async function takeDirectly(
+  stream: Readable,
+  envelope: Envelope,
+  at: { settings: Settings; env: NodeJS.ProcessEnv },
+): Promise<Received> {
+  const { config } = at.settings
+  const path = (written: string): string => statePath(written, at.env, process.cwd())
+  const ledger = await openLedger(
+    { path: path(config.storage.ledger), spool: path(config.storage.spool) },
+    { world: WORLD, log: SILENT_LOG },
+  )
+  try {
+    return await receiveMessage(stream, envelope, at.settings.receiving({ intake: ledger, world: WORLD, log: SILENT_LOG }))
+  } finally {
+    await ledger.close()
+  }
+}

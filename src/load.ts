@@ -1,0 +1,179 @@
+/** From the files on disk to what the program runs on: configuration, keys and templates, swapped as one value. */
+import { BlockList, isIP, isIPv6 } from 'node:net'
+import { dirname, join } from 'node:path'
+import type { ClassifyContext } from './classify/classify.ts'
+import type { Config, MailboxConfig } from './config/config.ts'
+import { loadConfig } from './config/load.ts'
+import { statePath } from './config/paths.ts'
+import { formatProblem } from './config/problem.ts'
+import { readSecret } from './config/secrets.ts'
+import { type Address, domainOf, folded, withoutDetail } from './mail/address.ts'
+import type { Policy } from './mail/facts.ts'
+import type { Peer } from './mail/incoming.ts'
+import { after, type Instant } from './mail/instant.ts'
+import type { Mailbox } from './mail/mailbox.ts'
+import type { NextHop } from './mail/queue.ts'
+import type { TemplateSet } from './render/compile.ts'
+import { loadTemplates } from './templates.ts'
+import type { ThreadKeys } from './thread/keys.ts'
+import { isOwnMessageId } from './thread/message-id.ts'
+
+export type MailboxSettings = Mailbox &
+  Pick<MailboxConfig, 'handOnSender' | 'handOnTag'> & {
+    /** Folders resolved; undefined for a mailbox that IMAP watches. */
+    readonly handOn: NextHop | undefined
+    readonly handOnFallback: NextHop | undefined
+    /** When a person will have answered, as far as that is promised; undefined: nothing is. */
+    expectedReply(receivedAt: Instant): Instant | undefined
+  }
+
+/** Everything that follows from the files, made once per reload. */
+export type Settings = {
+  readonly config: Config
+  readonly mailboxes: readonly Mailbox[]
+  mailbox(address: Address): MailboxSettings | undefined
+  /** What RCPT TO names: an address of ours, an unknown one in a domain of ours, or somebody else's. */
+  recipient(address: Address): 'ours' | 'unknown' | 'foreign'
+  classifying(peer: Peer): ClassifyContext
+  readonly policy: Policy
+  readonly keys: ThreadKeys
+  readonly templates: TemplateSet
+  readonly via: NextHop
+  readonly auth: { readonly user: string; readonly password: string } | undefined
+  readonly adminToken: string | undefined
+  /** Value of our loop header and id in fields of ours: tells our notices from those of another replyd. */
+  readonly instance: string
+}
+
+/** How the keys of our Message-IDs and plus addresses are come by, given the state directory. */
+export type OpenKeys = (stateFolder: string) => Promise<Pick<ThreadKeys, 'current' | 'all'>>
+
+export type Loaded = { readonly settings: Settings; readonly warnings: readonly string[] }
+export type LoadResult =
+  | ({ readonly ok: true } & Loaded)
+  | { readonly ok: false; readonly problems: readonly string[]; readonly warnings: readonly string[] }
+
+/** The state directory: where ledger, keys, lock and control socket lie. */
+export function stateFolder(config: Config, env: NodeJS.ProcessEnv): string {
+  return dirname(statePath(config.storage.ledger, env, process.cwd()))
+}
+
+/** The unix socket that the CLI speaks to the daemon over. */
+export function controlSocket(config: Config, env: NodeJS.ProcessEnv): string {
+  return join(stateFolder(config, env), 'replyd.sock')
+}
+
+/**
+ * Reads configuration, secrets and templates and compiles what needs compiling.
+ * @param path the configuration file
+ * @param openKeys where the keys of threads come from
+ * @returns every problem as a text with file, line and column, or what the program runs on, with its warnings
+ */
+export async function load(path: string, env: NodeJS.ProcessEnv, openKeys: OpenKeys): Promise<LoadResult> {
+  const read = await loadConfig(path, env)
+  const told = (problem: Parameters<typeof formatProblem>[0]): string => formatProblem(problem, read.text)
+  if (!read.ok) return { ok: false, problems: read.problems.map(told), warnings: [] }
+  const { config } = read
+  const folder = stateFolder(config, env)
+  const warnings = read.warnings.map((one) => told({ ...one, message: one.message }))
+  try {
+    const templates = await loadTemplates(config, { configFile: path, cacheFolder: join(folder, 'cache') })
+    warnings.push(...templates.warnings)
+    if (templates.errors.length > 0) return { ok: false, problems: templates.errors, warnings }
+    const keys = await openKeys(folder)
+    const secrets = await readSecrets(config, env, path)
+    return { ok: true, settings: settingsOf({ config, templates: templates.set, keys, secrets, env }), warnings }
+  } catch (error) {
+    return { ok: false, problems: [error instanceof Error ? error.message : String(error)], warnings }
+  }
+}
+
+type Secrets = Pick<Settings, 'auth' | 'adminToken'>
+
+async function readSecrets(config: Config, env: NodeJS.ProcessEnv, configFile: string): Promise<Secrets> {
+  const { auth } = config.send
+  const password = auth?.kind === 'password' ? await readSecret(auth.password, env, configFile) : undefined
+  return {
+    auth: auth?.kind === 'password' && password !== undefined ? { user: auth.user, password } : undefined,
+    adminToken: undefined,
+  }
+}
+
+type Ingredients = {
+  readonly config: Config
+  readonly templates: TemplateSet
+  readonly keys: Pick<ThreadKeys, 'current' | 'all'>
+  readonly secrets: Secrets
+  readonly env: NodeJS.ProcessEnv
+}
+
+function settingsOf({ config, templates, keys, secrets, env }: Ingredients): Settings {
+  const names = new Map(config.mailboxes.flatMap((one) => [one.address, ...one.aliases].map((name) => [folded(name), one])))
+  const settingsOfMailbox = new Map(config.mailboxes.map((one) => [folded(one.address), mailboxSettings(one, env)]))
+  const plusMailboxes = new Set<string>(config.tickets.plusAddress === 'on' ? names.keys() : [])
+  const domains = new Set([...names.keys()].map(domainOf))
+  const threadKeys: ThreadKeys = { ...keys, tagPrefix: config.tickets.prefix, plusMailboxes }
+  const own = new Set<string>([...names.keys(), ...(config.send.returnPath === null ? [] : [folded(config.send.returnPath)])])
+  const trusted = networkList(config.receive.trustedNetworks)
+  const instance = config.receive.smtp?.hostname ?? config.receive.lmtp?.hostname ?? domainOf(config.mailboxes[0].address)
+  return {
+    config,
+    mailboxes: config.mailboxes,
+    mailbox: (address) => settingsOfMailbox.get(folded(address)),
+    recipient: (address) => {
+      if (names.has(folded(address)) || plusMailboxes.has(withoutDetail(address))) return 'ours'
+      return domains.has(domainOf(address)) ? 'unknown' : 'foreign'
+    },
+    classifying: (peer) => ({
+      ownAddresses: own,
+      agents: new Set<string>(config.agents.map((one) => folded(one.address))),
+      trustedPeer: peer.ip === undefined || trusted(peer.ip),
+      isOwnMessageId: (id) => isOwnMessageId(id, threadKeys),
+      instance,
+      alwaysAnswer: config.alwaysAnswer,
+      signsOff: new Set(config.signs.off),
+    }),
+    policy: {
+      mode: config.send.mode,
+      maxAgeMs: config.maxAgeMs,
+      ownAddresses: own,
+      neverAnswer: config.neverAnswer,
+      forms: new Set<string>(config.forms.map((one) => folded(one.from))),
+      defaultLocale: config.organization.locale,
+    },
+    keys: threadKeys,
+    templates,
+    via: resolved(config.send.via, env),
+    ...secrets,
+    instance,
+  }
+}
+
+function mailboxSettings(mailbox: MailboxConfig, env: NodeJS.ProcessEnv): MailboxSettings {
+  const { handOn, handOnFallback, schedule, replyWithin } = mailbox
+  return {
+    ...mailbox,
+    handOn: handOn === undefined ? undefined : resolved(handOn, env),
+    handOnFallback: handOnFallback === undefined ? undefined : resolved(handOnFallback, env),
+    // With a schedule the hours of business count, and nothing is promised until they are computed.
+    expectedReply: (receivedAt) =>
+      schedule === undefined && typeof replyWithin === 'number' ? after(receivedAt, replyWithin) : undefined,
+  }
+}
+
+/** A next hop whose folder is absolute. */
+function resolved(hop: NextHop, env: NodeJS.ProcessEnv): NextHop {
+  return hop.kind === 'maildir' ? { ...hop, folder: statePath(hop.folder, env, process.cwd()) } : hop
+}
+
+/** Is an address within one of the networks? Anything that is no IP address is not. */
+function networkList(networks: readonly string[]): (ip: string) => boolean {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return (ip) => isIP(ip) !== 0 && list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4')
+}

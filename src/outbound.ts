@@ -1,0 +1,183 @@
+/** The way out: which queue entries a decision makes, and what one of them needs for an attempt. */
+import type { Job } from './deliver/attempt.ts'
+import { deliveredToSeen, handedOnOctets } from './deliver/hand-on.ts'
+import type { MailboxSettings, Settings } from './load.ts'
+import { type Address, domainOf, NULL_PATH } from './mail/address.ts'
+import type { Decision } from './mail/decision.ts'
+import type { EntryId, TicketId } from './mail/ids.ts'
+import { timeSortedId } from './mail/ids.ts'
+import type { Incoming } from './mail/incoming.ts'
+import type { Instant } from './mail/instant.ts'
+import type { Ledger, NewEntry } from './mail/ledger-port.ts'
+import type { Message } from './mail/message.ts'
+import type { Cargo, QueueEntry } from './mail/queue.ts'
+import { formatTag } from './mail/tag.ts'
+import type { World } from './ops/clock.ts'
+import { composeLetter } from './render/compose.ts'
+import { type Letter as RenderedLetter, type NoticeOrder, renderNotice } from './render/render.ts'
+import { mintMessageId } from './thread/message-id.ts'
+import { plusAddress } from './thread/plus-address.ts'
+
+/** References kept of the mail we answer; the field is the sender's and may be long. */
+const REFERENCES = 20
+
+type Decided = {
+  readonly incoming: Incoming
+  readonly message: Message
+  readonly decision: Decision
+  readonly now: Instant
+  readonly freshTicket: TicketId
+}
+
+/** The queue entries that a decision makes: the mail for each mailbox, and the notice if there is one. */
+export function newEntries(decided: Decided, at: { settings: Settings; world: World }): readonly NewEntry[] {
+  const ticket = ticketOf(decided)
+  const entry = (cargo: Cargo, domain: string, held?: string): NewEntry => {
+    const id = timeSortedId(decided.now, at.world.chance(16)) as EntryId
+    const reply = decided.decision.reply.kind
+    const state = held !== undefined ? 'held' : cargo.kind === 'notice' && reply === 'shadow' ? 'would-send' : 'queued'
+    const messageId = mintMessageId({ ticket, nonce: id.toLowerCase(), domain, keys: at.settings.keys })
+    return { id, cargo, state, nextAttempt: decided.now, messageId, because: held }
+  }
+  const handedOn = decided.decision.handOn.flatMap((address) => {
+    const mailbox = at.settings.mailbox(address)
+    if (mailbox?.handOn === undefined) return []
+    const seen = deliveredToSeen(decided.message.fields, address)
+    const because = seen ? 'it was handed on to this mailbox before and came back: a mail loop' : undefined
+    const recipient = mailbox.handOn.kind === 'maildir' ? address : (mailbox.handOn.recipient ?? recipientAt(decided, mailbox))
+    return [entry({ kind: 'hand-on', mailbox: address, recipient }, domainOf(address), because)]
+  })
+  const { reply } = decided.decision
+  if (reply.kind === 'silence') return handedOn
+  const { message } = decided
+  const references = [...message.references].slice(-REFERENCES)
+  const answers = { messageId: message.messageId, references, receivedAt: decided.incoming.receivedAt }
+  return [...handedOn, entry({ kind: 'notice', notice: reply.notice, answers }, domainOf(reply.notice.from))]
+}
+
+function ticketOf({ decision, freshTicket }: Decided): TicketId | undefined {
+  const { threading } = decision
+  if (decision.disposition === 'new-ticket') return freshTicket
+  return threading.kind === 'follow-up' ? threading.ticket : undefined
+}
+
+/** The address of the mailbox that the envelope named: what the next hop knows the mailbox by. */
+function recipientAt(decided: Decided, mailbox: MailboxSettings) {
+  const names: readonly string[] = [mailbox.address, ...mailbox.aliases].map((one) => one.toLowerCase())
+  return decided.incoming.envelope.recipients.find((one) => names.includes(one.toLowerCase())) ?? mailbox.address
+}
+
+/** What a notice entry says, from what the ledger kept and the templates of now. Used by `explain` as well. */
+export function orderOf(
+  entry: Pick<QueueEntry, 'messageId' | 'ticket'>,
+  cargo: Extract<Cargo, { kind: 'notice' }>,
+  at: { settings: Settings; now: Instant },
+): NoticeOrder {
+  const { settings } = at
+  const { notice, answers } = cargo
+  const mailbox = settings.mailbox(notice.mailbox)
+  const plus = entry.ticket !== undefined && settings.keys.plusMailboxes.has(notice.mailbox.toLowerCase())
+  return {
+    notice,
+    messageId: entry.messageId,
+    ticketId: entry.ticket,
+    ticketTag: entry.ticket === undefined ? undefined : formatTag(entry.ticket, settings.keys.tagPrefix),
+    tagInSubject: settings.config.tickets.subjectTag === 'on',
+    inReplyTo: answers.messageId,
+    references: answers.references,
+    receivedAt: answers.receivedAt,
+    now: at.now,
+    timezone: settings.config.organization.timezone,
+    organization: settings.config.organization.name,
+    mailboxName: mailbox?.name ?? settings.config.organization.name,
+    resources: mailbox?.resources ?? [],
+    expectedReply: mailbox?.expectedReply(answers.receivedAt),
+    instance: settings.instance,
+    replyTo:
+      plus && entry.ticket !== undefined
+        ? plusAddress({ mailbox: notice.from, ticket: entry.ticket, keys: settings.keys })
+        : undefined,
+    textOnly: false,
+  }
+}
+
+export function letterOf(order: NoticeOrder, settings: Settings): RenderedLetter {
+  return renderNotice(settings.templates, order)
+}
+
+export type Prepared = { readonly rendered: Uint8Array | undefined; readonly job: Job } | { readonly held: string }
+
+/** What the runner needs for an attempt: octets, next hop and envelope. A notice is rendered once and then kept. */
+export async function prepare(
+  entry: QueueEntry,
+  parts: { ledger: Ledger; settings: Settings; world: World },
+): Promise<Prepared> {
+  return entry.cargo.kind === 'notice' ? prepareNotice(entry, entry.cargo, parts) : prepareHandOn(entry, entry.cargo, parts)
+}
+
+async function prepareNotice(
+  entry: QueueEntry,
+  cargo: Extract<Cargo, { kind: 'notice' }>,
+  { ledger, settings, world }: { ledger: Ledger; settings: Settings; world: World },
+): Promise<Prepared> {
+  if (settings.policy.mode !== 'live') return { held: `send.mode is ${settings.policy.mode} now` }
+  const kept = await ledger.rendered(entry.id)
+  const octets = kept ?? (await composeLetter(letterOf(orderOf(entry, cargo, { settings, now: world.now() }), settings)))
+  return {
+    rendered: octets,
+    job: {
+      hop: settings.via,
+      auth: settings.auth,
+      envelopeFrom: settings.config.send.returnPath ?? NULL_PATH,
+      to: cargo.notice.to,
+      octets: async function* () {
+        yield octets
+      },
+      size: octets.length,
+      uniqueName: `${entry.id}.replyd`,
+      repeat: entry.attempts > 0,
+      notifyNever: true,
+    },
+  }
+}
+
+async function prepareHandOn(
+  entry: QueueEntry,
+  cargo: Extract<Cargo, { kind: 'hand-on' }>,
+  { ledger, settings }: { ledger: Ledger; settings: Settings },
+): Promise<Prepared> {
+  const mailbox = settings.mailbox(cargo.mailbox)
+  if (mailbox?.handOn === undefined) return { held: `${cargo.mailbox} is no mailbox of this configuration any more` }
+  const record = mailbox.handOnSender === 'original' ? await ledger.message(entry.incoming) : undefined
+  const original = record?.incoming.envelope.reversePath
+  return {
+    rendered: undefined,
+    job: {
+      hop: mailbox.handOn,
+      auth: undefined,
+      envelopeFrom: original !== undefined && original !== 'unknown' ? original : (settings.config.send.returnPath ?? NULL_PATH),
+      to: cargo.recipient,
+      octets: () => handedOnOctets(ledger.stream(entry.incoming), handOnEdit(entry, cargo.mailbox, settings)),
+      size: undefined,
+      uniqueName: handOnName(entry, cargo.mailbox),
+      repeat: entry.attempts > 0,
+      notifyNever: false,
+    },
+  }
+}
+
+/** Fields we add on the way to the team, and those of ours that a stranger must not have written. */
+export function handOnEdit(entry: QueueEntry, mailbox: Address, settings: Settings) {
+  const tag = entry.ticket === undefined ? undefined : formatTag(entry.ticket, settings.keys.tagPrefix)
+  const wantsTag = settings.mailbox(mailbox)?.handOnTag === 'on'
+  return {
+    prepend: [`Delivered-To: ${mailbox}`, ...(entry.ticket === undefined ? [] : [`X-Replyd-Ticket: ${entry.ticket}`])],
+    ownAuthservId: settings.instance,
+    ...(wantsTag && tag !== undefined ? { subjectTag: tag } : {}),
+  }
+}
+
+/** The Maildir name of a mail handed on: from Incoming and mailbox alone, so that a repeat changes nothing. */
+export function handOnName(entry: Pick<QueueEntry, 'incoming'>, mailbox: string): string {
+  return `${entry.incoming}.${mailbox.replace(/[^A-Za-z0-9_-]/gu, '_').slice(0, 80)}.replyd`
+}

@@ -1,0 +1,34 @@
+/** The parser in worker threads of its own: bounded in time and memory, off the main loop. */
+import type { Message } from './mail/message.ts'
+import type { Log } from './ops/events.ts'
+import { moduleUrl } from './ops/module-url.ts'
+import { openWorkers } from './ops/workers.ts'
+import { unreadableMessage } from './parse/parse.ts'
+
+/** One worker keeps up with the listener on two cores; a second one takes over while a slow message blocks the first. */
+const WORKERS = 2
+/** A message that takes longer is hostile: the slowest of the bomb tests needs a tenth of it. */
+const TIMEOUT_MS = 10_000
+/** Old-generation heap of a worker; the input is at most PARSE_HEAD_OCTETS. */
+const HEAP_MB = 128
+
+export type Parser = {
+  /** @param complete false where the octets are only the head of a longer message */
+  parse(octets: Uint8Array, complete: boolean): Promise<Message>
+  /** Stands for a message that could not be parsed at all. */
+  readonly unreadable: Message
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export function openParser(log: Log): Parser {
+  const workers = openWorkers<{ octets: Uint8Array; complete: boolean }, Message>(
+    moduleUrl('./parse/worker', import.meta.url),
+    { size: WORKERS, timeoutMs: TIMEOUT_MS, maxOldGenerationMb: HEAP_MB, name: 'parse' },
+    log,
+  )
+  return {
+    parse: (octets, complete) => workers.run({ octets, complete }),
+    unreadable: unreadableMessage(),
+    [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose](),
+  }
+}
