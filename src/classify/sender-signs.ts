@@ -116,14 +116,22 @@ export const SENDER_SIGNS: readonly SignRow[] = [
     shows: 'automatic',
   },
   {
-    code: 'daemon-name',
+    code: 'delivery-system-name',
     class: 'strong',
     family: 'sender',
     look: {
       kind: 'display-name',
-      pattern: /^(?:mail delivery (?:sub)?system|mail delivery service|mailer[- ]daemon|cron daemon)$/iu,
+      pattern: /^(?:mail delivery (?:sub)?system|mail delivery service|mailer[- ]daemon)$/iu,
     },
-    source: 'sendmail, Postfix, cron',
+    source: 'sendmail, Postfix, Exim',
+    shows: 'delivery-status',
+  },
+  {
+    code: 'cron-name',
+    class: 'strong',
+    family: 'sender',
+    look: { kind: 'display-name', pattern: /^\(?cron daemon\)?$/iu },
+    source: 'cron(8)',
     shows: 'automatic',
   },
   {

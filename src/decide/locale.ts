@@ -44,7 +44,10 @@ function read(text: string): Read | undefined {
   }
 }
 
-/** The same tag, else the longest offered one that it begins with, else one of the same language and script. */
+/**
+ * The same tag, else the longest offered one that it begins with, else one of the same language and script. A bare
+ * language whose script nobody told is met by any script rather than by a foreign language.
+ */
 function meeting(wanted: string, offered: readonly string[]): string | undefined {
   const want = read(wanted)
   if (want === undefined || want.language === 'und') return undefined
@@ -59,5 +62,6 @@ function meeting(wanted: string, offered: readonly string[]): string | undefined
       (best, one) => (best === undefined || one.tag.length > best.tag.length ? one : best),
       undefined,
     )
-  return (exact ?? general ?? alike[0])?.text
+  const bare = want.tag === want.language ? offered.find((text) => read(text)?.language === want.language) : undefined
+  return (exact ?? general ?? alike[0])?.text ?? bare
 }

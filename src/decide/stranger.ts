@@ -1,4 +1,4 @@
-import { cutAt } from './cut.ts'
+import { codePoints, cutAt } from './cut.ts'
 
 /**
  * What a stranger can make us say (DESIGN 4, end). A notice goes to whoever stands in From, true or forged, so all that a
@@ -10,7 +10,7 @@ const MAX_READ = 1_000 // characters of a subject that are looked at; the rest w
 
 /** `Re:` and its like in the languages of mail programs, with a counter (`Re[2]:`, `AW (3):`) and a full-width colon. */
 const REPLY_PREFIX =
-  /^(?:(?:re|aw|antw|antwort|sv|vs|vb|ref|rif|fwd?|wg|tr|rv|res|enc|odp|pd|ynt|ilt|i|r|bls|trs|απ|σχετ|πρθ|ha|na|отв|пересл|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달)(?: ?[[(]\d{1,3}[\])])?|re\^\d{1,3}) ?[:：] ?/iu
+  /^(?:(?:re|aw|antw|antwort|sv|vs|vb|rif|fwd?|wg|tr|rv|res|enc|odp|pd|ynt|ilt|i|r|bls|trs|απ|σχετ|πρθ|отв|пересл|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달)(?: ?[[(]\d{1,3}[\])])?|re\^\d{1,3}) ?[:：] ?/iu
 
 const TAG = /\[ ?[#＃] ?[\p{L}\p{N}_-]{1,41} ?\]/giu
 const EMAIL = /[^\s<>()[\]"',;:@]{1,64}[@＠][^\s<>()[\]"',;@]{1,255}/gu
@@ -18,7 +18,7 @@ const URL_WITH_SCHEME =
   /(?:\b[a-z][a-z0-9+.-]{1,20}:\/\/|\b(?:mailto|tel|sms|data|javascript):|\bwww\d?[.．])[^\s<>"]*/giu
 /** Labels with a dot between them and a last one of letters, as a mail program would turn into a link; a path may follow. */
 const DOMAIN =
-  /[\p{L}\p{N}_-]{1,63}(?:[.．｡․][\p{L}\p{N}_-]{1,63}){0,10}[.．｡․](?:xn--[a-z0-9-]{2,59}|\p{L}{2,63})(?:[:/?#][^\s<>"]*)?/giu
+  /[\p{L}\p{M}\p{N}_-]{1,63}(?:[.．｡․][\p{L}\p{M}\p{N}_-]{1,63}){0,10}[.．｡․](?:xn--[a-z0-9-]{2,59}|[\p{L}\p{M}]{2,63})(?:[:/?#][^\s<>"]*)?/giu
 /** Chinese and Japanese full stops are dots to a browser only between Latin letters; elsewhere they end sentences. */
 const WIDE_STOP = /(?<=[a-z0-9-])。(?=[a-z0-9-])/giu
 const IP_ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b(?:[:/][^\s<>"]*)?/gu
@@ -34,19 +34,17 @@ const DATE = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})$/
  * @returns '' where nothing readable is left
  */
 export function safeSubject(subject: string, authenticated: boolean): string {
-  const visible = readable(subject.slice(0, MAX_READ)).replace(TAG, ' ')
+  const visible = oneLine(readable(subject.slice(0, MAX_READ)).replace(TAG, ' '))
   const plain = withoutPrefixes(authenticated ? visible : withoutContacts(visible))
   return /[\p{L}\p{N}]/u.test(plain) ? cutAt(plain, MAX_SUBJECT) : ''
 }
 
-/** One line of visible characters: no controls, no bidi or zero-width characters, no surrogates, single blanks. */
+/** Visible characters: no controls, no bidi or zero-width characters, no surrogates, no letters that show nothing. */
 function readable(text: string): string {
-  return oneLine(
-    text
-      .normalize('NFC')
-      .replace(/[\s\p{Z}]+/gu, ' ')
-      .replace(/[\p{C}\uFFFC\uFFFD]/gu, ''),
-  )
+  return text
+    .normalize('NFC')
+    .replace(/[\s\p{Z}]+/gu, ' ')
+    .replace(/[\p{C}\uFFFC\uFFFD\u115F\u1160\u3164\uFFA0\u2800]/gu, '')
 }
 
 function oneLine(text: string): string {
@@ -62,7 +60,8 @@ function withoutContacts(text: string): string {
     .replace(DOMAIN, ' ')
     .replace(IP_ADDRESS, ' ')
     .replace(NUMBER, (run) => (isPhone(run) ? ' ' : run))
-  return oneLine(bare.replace(/[([{<"'“„«][\s.,;:/-]*[)\]}>"'”»]/gu, ' '))
+  const closed = bare.replace(/[([{<"'“„«][\s.,;:/-]*[)\]}>"'”»]/gu, ' ')
+  return oneLine(closed).replace(/ (?=[)\]},.;!?])/gu, '')
 }
 
 function isPhone(run: string): boolean {
@@ -71,17 +70,17 @@ function isPhone(run: string): boolean {
 }
 
 function withoutPrefixes(text: string): string {
-  let rest = text
+  let rest = text.replace(/^[\s:：,;|-]+/u, '')
   for (let found = REPLY_PREFIX.exec(rest); found !== null; found = REPLY_PREFIX.exec(rest)) {
-    rest = rest.slice(found[0].length)
+    rest = rest.slice(found[0].length).replace(/^[\s:：,;|-]+/u, '')
   }
-  return rest.replace(/^[\s:：,;.|/-]+|[\s:：,;|/-]+$/gu, '')
+  return rest.replace(/[\s:：,;|-]+$/u, '')
 }
 
 const MAX_NAME = 40 // characters, DESIGN 4
 const MAX_NAME_WORDS = 5
-/** Letters with their marks, joined by `'` or `-`; initials may stand together (`J.R.R.`), a dot ends a word otherwise. */
-const NAME_WORD = /^(?:(?:\p{L}\p{M}{0,2}\.){1,4}-?)?(?:(?:\p{L}\p{M}{0,2})+(?:['-](?:\p{L}\p{M}{0,2})+){0,3}'?\.?)?$/u
+/** Letters with at most two marks each, joined by `'` or `-`; a dot ends a word, or stands between single initials. */
+const NAME_WORD = /^(?:(?:\p{L}\p{M}{0,2}\.-?){1,4}|(?:\p{L}\p{M}{0,2})+(?:['-](?:\p{L}\p{M}{0,2})+){0,3}'?\.?)$/u
 
 /**
  * The display name as a greeting, where it looks like a name: at most 40 characters and 5 words of letters, blanks,
@@ -96,6 +95,6 @@ export function customerName(name: string): string {
     .replace(/[ \u00A0\u3000]+/gu, ' ')
     .trim()
   const words = plain.split(' ')
-  if ([...plain].length > MAX_NAME || words.length > MAX_NAME_WORDS) return ''
+  if (codePoints(plain) > MAX_NAME || words.length > MAX_NAME_WORDS) return ''
   return /\p{L}/u.test(plain) && words.every((word) => NAME_WORD.test(word)) ? plain : ''
 }

@@ -33,8 +33,10 @@ function copyOf({ findings, nature }: Facts): Filed | undefined {
   return nature.kind === 'person' ? undefined : { disposition: 'duplicate', threading: { kind: 'new' } }
 }
 
-function personal({ findings }: Facts, threading: Threading): Filed {
+function personal({ findings, addressed }: Facts, threading: Threading): Filed {
   if (threading.kind === 'follow-up') return { disposition: 'follow-up', threading }
+  // a ticket lies in a mailbox, and none of its recipients is one any more
+  if (addressed.length === 0) return { disposition: 'file-only', threading }
   const [strongest] = findings.threads
   if (strongest === undefined) return { disposition: 'new-ticket', threading }
   return { disposition: 'new-ticket', threading: { kind: 'linked', ticket: strongest.ticket.id } }
