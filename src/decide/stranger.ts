@@ -15,7 +15,7 @@ const REPLY_PREFIX =
 const TAG = /\[ ?[#＃] ?[\p{L}\p{N}_-]{1,41} ?\]/giu
 const EMAIL = /[^\s<>()[\]"',;:@]{1,64}[@＠][^\s<>()[\]"',;@]{1,255}/gu
 const URL_WITH_SCHEME =
-  /(?:\b[a-z][a-z0-9+.-]{1,20}:\/\/|\b(?:mailto|tel|sms|data|javascript):|\bwww\d?[.．])[^\s<>"]*/giu
+  /(?:(?:[a-z][a-z0-9+.-]{0,20})?:\/\/|(?:mailto|tel|sms|callto|skype|javascript):|www\d?[.．])[^\s<>"]*/giu
 /** Labels with a dot between them and a last one of letters, as a mail program would turn into a link; a path may follow. */
 const DOMAIN =
   /[\p{L}\p{M}\p{N}_-]{1,63}(?:[.．｡․][\p{L}\p{M}\p{N}_-]{1,63}){0,10}[.．｡․](?:xn--[a-z0-9-]{2,59}|[\p{L}\p{M}]{2,63})(?:[:/?#][^\s<>"]*)?/giu
@@ -61,7 +61,8 @@ function withoutContacts(text: string): string {
     .replace(IP_ADDRESS, ' ')
     .replace(NUMBER, (run) => (isPhone(run) ? ' ' : run))
   const closed = bare.replace(/[([{<"'“„«][\s.,;:/-]*[)\]}>"'”»]/gu, ' ')
-  return oneLine(closed).replace(/ (?=[)\]},.;!?])/gu, '')
+  // never before a dot, which would join `evil .com` to a domain
+  return oneLine(closed).replace(/ (?=[)\]},;!?])/gu, '')
 }
 
 function isPhone(run: string): boolean {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Address, localOf } from '../../src/mail/address.ts'
 import { formatTag, ticketIdFrom } from '../../src/mail/tag.ts'
@@ -12,7 +12,7 @@ import { address, idOf, letter } from '../unit/letters.ts'
 const octets = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
 const tickets = octets(6).map(ticketIdFrom)
 const words = (min: number, max: number, alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789') =>
-  fc.string({ unit: fc.constantFrom(...alphabet), minLength: min, maxLength: max })
+  fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength: min, maxLength: max })
 const keys: fc.Arbitrary<ThreadKeys> = fc.record({ id: words(1, 8), secret: octets(32) }).map((current) => ({
   current,
   all: new Map([[current.id, current.secret]]),

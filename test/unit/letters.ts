@@ -15,7 +15,8 @@ export type LetterLines = {
   readonly replyTo?: string | readonly string[]
   readonly to?: string | readonly string[]
   readonly cc?: string | readonly string[]
-  readonly returnPath?: ReversePath | string
+  /** An address, `<>` or `unknown`. */
+  readonly returnPath?: string
   readonly messageId?: string | undefined
   readonly inReplyTo?: readonly string[]
   readonly references?: readonly string[]
@@ -26,7 +27,7 @@ export type LetterLines = {
   readonly parts?: readonly Partial<Part>[]
   readonly text?: string
   /** Envelope sender; the default is the address of From. */
-  readonly mailFrom?: ReversePath | string
+  readonly mailFrom?: string
   readonly rcptTo?: string | readonly string[]
   readonly authentication?: Partial<Authentication>
   /** Last word on any property of the Message. */

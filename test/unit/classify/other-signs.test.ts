@@ -3,11 +3,12 @@ import { SIGNS } from '../../../src/classify/signs.ts'
 import type { Part } from '../../../src/mail/message.ts'
 import { codesOf, natureOf } from './context.ts'
 
+const report = (type: string): Partial<Part>[] => [
+  { path: '', type: 'multipart/report', parameters: { 'report-type': type } },
+  { path: '1', type: 'text/plain' },
+]
+
 describe('reports, by the tree of parts', () => {
-  const report = (type: string): Partial<Part>[] => [
-    { path: '', type: 'multipart/report', parameters: { 'report-type': type } },
-    { path: '1', type: 'text/plain' },
-  ]
   test.each([
     ['delivery-status', 'delivery-status'],
     ['Disposition-Notification', 'disposition-notification'],
@@ -47,13 +48,14 @@ describe('reports, by the tree of parts', () => {
   })
 })
 
+const calendar = (path: string, method: string | undefined, disposition: Part['disposition'] = 'none') => ({
+  path,
+  type: 'text/calendar',
+  parameters: method === undefined ? {} : { method },
+  disposition,
+})
+
 describe('calendars', () => {
-  const calendar = (path: string, method: string | undefined, disposition: Part['disposition'] = 'none') => ({
-    path,
-    type: 'text/calendar',
-    parameters: method === undefined ? {} : { method },
-    disposition,
-  })
   test.each(['REQUEST', 'reply', 'COUNTER', 'CANCEL'])('METHOD %s as the message itself', (method) => {
     expect(natureOf({ parts: [calendar('', method)] }).kind).toBe('calendar')
   })

@@ -62,10 +62,11 @@ describe('claims', () => {
   })
 })
 
+const found = (subject: string, prefix = '') => subjectTags(subject, prefix).map((one) => one.ticket)
+
+const full = (text: string) => Array.from(text, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0)).join('')
+
 describe('subject tags', () => {
-  const found = (subject: string, prefix = '') => subjectTags(subject, prefix).map((one) => one.ticket)
-  const full = (text: string) =>
-    Array.from(text, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0)).join('')
   test.each([
     ['as we write it', `Re: Printer [#${A}]`],
     ['in lower case', `Re: Printer [#${A.toLowerCase()}]`],
