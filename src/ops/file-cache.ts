@@ -21,7 +21,7 @@ export type FileCache = {
  */
 export function openFileCache(folder: string): FileCache {
   return {
-    get: (key) => readEntry(entryPath(folder, key)),
+    get: async (key) => readEntry(entryPath(folder, key)),
     put: async (key, text) => {
       const path = entryPath(folder, key)
       const temporary = join(folder, `${key}.${randomBytes(6).toString('hex')}.new`)

@@ -74,7 +74,13 @@ function readHead(
     hint: 'put a value with a colon, a quote or a brace in it between quotes',
   }))
   if (findings.length > 0) return { findings }
-  const read = document.toJS({ maxAliasCount: 0 }) as unknown
+  const read = plainOf(document)
+  if (read === ALIASES) {
+    const message = 'an alias (*name) stands in the head'
+    return {
+      findings: [{ severity: 'error', file, line: 2, column: 1, message, hint: 'put the value between quotes' }],
+    }
+  }
   const keys: Record<string, unknown> = typeof read === 'object' && read !== null ? { ...read } : {}
   const lines = linesOf(head)
   findings.push(
@@ -93,6 +99,17 @@ function readHead(
     })
   }
   return findings.length > 0 ? { findings } : { front: frontOf(keys, lines) }
+}
+
+const ALIASES = Symbol('aliases')
+
+/** Aliases are refused whole: ten lines of them can stand for a gigabyte. */
+function plainOf(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch {
+    return ALIASES
+  }
 }
 
 function keyFindings(one: { file: string; key: string; value: unknown; line: number }): readonly TemplateFinding[] {

@@ -50,8 +50,8 @@ export function documentFindings(html: string, draft: Draft): readonly TemplateF
 
 function unknownVariables(liquid: LiquidText, locate: Locate): readonly TemplateFinding[] {
   return liquid.variables().flatMap(({ path, line, column }) => {
-    const name = path.split('.').slice(0, 2).join('.')
-    const known = GLOBAL_NAMES.includes(path) || /^resources\.(?:size|first|last|\*|\d+)$/u.test(name)
+    const known =
+      GLOBAL_NAMES.includes(path.replace(/\.size$/u, '')) || /^resources\.(?:first|last|\*|\d+)\b/u.test(path)
     if (known) return []
     const hint = didYouMean(path, GLOBAL_NAMES)
     return [{ severity: 'error' as const, ...locate({ line, column }), message: `unknown variable ${path}`, hint }]

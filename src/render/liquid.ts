@@ -35,8 +35,8 @@ export const TAG_NAMES: readonly string[] = [...TAGS].filter((name) => name !== 
 
 /** LiquidJS's own units (roughly characters allocated): a notice needs some thousands. */
 const MEMORY_LIMIT = 1_000_000
-/** Milliseconds: a notice renders in a tenth of one. */
-const RENDER_LIMIT_MS = 1000
+/** Milliseconds: a notice renders in a fifth of one; the rest is for a machine that is out of breath. */
+const RENDER_LIMIT_MS = 250
 /** Characters parsed: four times the largest HTML that mail clients show whole. */
 const PARSE_LIMIT = 400_000
 
@@ -67,8 +67,7 @@ function engine(escaping: 'html' | 'text'): Liquid {
   liquid.registerFilter('url', safeUrl)
   for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
   // `escape` is what outputEscape calls; as a filter of a template it is refused by lint
-  for (const name of Object.keys(liquid.filters))
-    if (!FILTERS.has(name) && name !== 'escape') delete liquid.filters[name]
+  for (const name of Object.keys(liquid.filters)) if (!FILTERS.has(name)) delete liquid.filters[name]
   return liquid
 }
 
@@ -127,10 +126,13 @@ function guarded<T>(work: () => T): T {
   }
 }
 
-/** The library's own sentence without its trailing position, which we tell ourselves. */
+/** Of a complaint of the library, which may quote the template. */
+const MAX_WHY_CHARACTERS = 200
+
+/** The library's own sentence in one line, without its trailing position, which we tell ourselves. */
 function whyOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split('\n')[0] ?? text).replace(/(?:, file:[^,]*)?, line:\d+, col:\d+$/u, '')
+  const text = (error instanceof Error ? error.message : String(error)).replace(/\s+/gu, ' ')
+  return text.replace(/(?:, file:[^,]*)?, line:\d+, col:\d+$/u, '').slice(0, MAX_WHY_CHARACTERS)
 }
 
 function placeOf(error: unknown): { line: number; column: number } {

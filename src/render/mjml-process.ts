@@ -6,11 +6,12 @@
  *       { sources } satisfies MjmlRequest, { timeoutMs: 30_000 })
  */
 import process from 'node:process'
-import { text } from 'node:stream/consumers'
 import type { CompiledMjml, MjmlRequest, MjmlResponse } from './mjml.ts'
 import { compileWithMjml } from './mjml-compile.ts'
 
-const request = JSON.parse(await text(process.stdin)) as MjmlRequest
+let input = ''
+for await (const chunk of process.stdin.setEncoding('utf8')) input += String(chunk)
+const request = JSON.parse(input) as MjmlRequest
 const results: CompiledMjml[] = []
 for (const source of request.sources) results.push(await compileWithMjml(source))
 process.stdout.write(JSON.stringify({ results } satisfies MjmlResponse))

@@ -2,12 +2,12 @@
 const MAX_COMPARED = 64
 
 /**
- * The known name that was probably meant: at most one edit in three characters away.
+ * The known name that was probably meant: at most one edit for each three characters begun away.
  * @returns undefined where nothing comes near
  */
 export function nearest(found: string, known: readonly string[]): string | undefined {
   if (found.length > MAX_COMPARED) return undefined
-  const allowed = Math.max(1, Math.floor(found.length / 3))
+  const allowed = Math.max(1, Math.ceil(found.length / 3))
   const ranked = known
     .map((name) => ({ name, edits: edits(found.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits)

@@ -15,17 +15,17 @@ export function plainTextOf(tokens: MarkdownTokens): string {
   const lines: string[] = []
   let quotes = 0
   let item = ''
+  const quote = (): string => '> '.repeat(Math.min(quotes, MAX_DEPTH))
   const put = (text: string): void => {
-    const quote = '> '.repeat(Math.min(quotes, MAX_DEPTH))
     const indent = '  '.repeat(Math.max(0, Math.min(lists.length, MAX_DEPTH) - 1))
     for (const [index, line] of text.split('\n').entries()) {
       const lead = index === 0 ? item : ' '.repeat(item.length)
-      lines.push(`${quote}${indent}${lead}${line}`)
+      lines.push(`${quote()}${indent}${lead}${line}`)
     }
     item = lists.length > 0 ? ' '.repeat(item.length) : ''
   }
   const blank = (): void => {
-    if (lists.length === 0) lines.push('> '.repeat(quotes).trimEnd())
+    if (lists.length === 0) lines.push(quote().trimEnd())
   }
   for (const token of tokens) {
     const list = lists.at(-1)

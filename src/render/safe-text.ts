@@ -31,12 +31,13 @@ export function oneLine(value: string, maxCharacters: number): string {
 function cut(line: string, maxCharacters: number): string {
   if (line.length <= maxCharacters) return line
   const characters = Array.from(line)
-  return characters.length <= maxCharacters
-    ? line
-    : `${characters
-        .slice(0, maxCharacters - 1)
-        .join('')
-        .trimEnd()}…`
+  if (characters.length <= maxCharacters) return line
+  const kept = characters
+    .slice(0, maxCharacters - 3)
+    .join('')
+    .trimEnd()
+  // an ASCII subject stays one, and needs no encoded-word (RFC 5230 4.3)
+  return /^\p{ASCII}*$/u.test(kept) ? `${kept}...` : `${kept}…`
 }
 
 /**
