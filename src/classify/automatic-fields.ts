@@ -48,6 +48,7 @@ const STRONG: readonly Line[] = [
   ['x-trac', 'x-trac-*', PRESENT, 'Trac'],
   ['x-launchpad', 'x-launchpad-*', PRESENT, 'Launchpad'],
   ['x-phabricator', 'x-phabricator-*', PRESENT, 'Phabricator'],
+  ['tls-report-domain', 'tls-report-domain', PRESENT, 'RFC 8460 5.3'],
   ['x-auto-generated', 'x-auto-generated', AFFIRMED, 'custom of programs'],
 ]
 

@@ -1,4 +1,4 @@
-import { type Address, localOf } from '../mail/address.ts'
+import { type Address, domainOf, localOf } from '../mail/address.ts'
 import type { Field } from '../mail/message.ts'
 import { isAddress, reversePathOf } from './provenance-signs.ts'
 import type { AddressPlace, ClassifyContext, Letter, Look, Sighting, ValueTest } from './sign-row.ts'
@@ -17,7 +17,9 @@ export function sighted(look: Look, letter: Letter, context: ClassifyContext): S
     case 'field':
       return inFields(look.names, look.test, letter.message.fields)
     case 'local-part':
-      return inLocalParts(look, letter)
+      return inAddresses(look, (one) => localOf(one).toLowerCase(), letter)
+    case 'domain':
+      return inAddresses(look, domainOf, letter)
     case 'display-name': {
       const found = letter.message.from.find((one) => look.pattern.test(one.name.trim()))
       return found === undefined ? undefined : { where: 'from', value: found.name }
@@ -66,9 +68,13 @@ function holds(test: ValueTest, value: string): boolean {
   }
 }
 
-function inLocalParts(look: Extract<Look, { kind: 'local-part' }>, letter: Letter): Sighting | undefined {
+function inAddresses(
+  look: { readonly of: readonly AddressPlace[]; readonly pattern: RegExp },
+  half: (address: Address) => string,
+  letter: Letter,
+): Sighting | undefined {
   for (const place of look.of) {
-    const found = addressesAt(place, letter).find((one) => look.pattern.test(localOf(one).toLowerCase()))
+    const found = addressesAt(place, letter).find((one) => look.pattern.test(half(one)))
     if (found !== undefined) return { where: place, value: found }
   }
   return undefined

@@ -5,7 +5,7 @@ import { tokensOf } from './values.ts'
 
 /** Where a message comes from: nobody, ourselves, the team, or once too often round. */
 
-const MAX_HOPS = 50 // Received fields; hopcount_limit of postconf(5)
+const MAX_HOPS = 100 // Received fields; RFC 5321 6.3: a large threshold, normally at least 100
 
 /** The envelope's reverse-path, or the topmost Return-Path where nobody told us the envelope (RFC 5321 4.4). */
 export function reversePathOf({ envelope, message }: Letter): ReversePath {

@@ -56,7 +56,8 @@ export const SENDER_SIGNS: readonly SignRow[] = [
     family: 'sender',
     look: {
       kind: 'local-part',
-      of: ['from', 'sender'],
+      // never Sender: a gateway or web server that submits for a person writes itself there (RFC 5322 3.6.2)
+      of: ['from'],
       pattern: /^(?:root|daemon|server|abuse|cron|nobody|www-data|uucp)$/u,
     },
     source: 'accounts of programs; Exim filter specification "personal", RFC 2142',
@@ -69,7 +70,8 @@ export const SENDER_SIGNS: readonly SignRow[] = [
     look: {
       kind: 'local-part',
       of: ['from', 'sender', 'reverse-path'],
-      pattern: /^auto(?:mated|matic)?[-_.]?(?:reply|replies|respon(?:se|der|d)|mailer|mail|confirm|message)$/u,
+      pattern:
+        /^auto(?:mated|matic)?[-_.]?(?:reply|replies|respon(?:se|der|d)|mailer|mail|confirm(?:ation)?|notif(?:ication|ications|ier|y)|messages?)$/u,
     },
     source: 'custom of programs',
     shows: 'automatic',
@@ -110,8 +112,20 @@ export const SENDER_SIGNS: readonly SignRow[] = [
   {
     code: 'return-to-bounces',
     class: 'weak',
-    family: 'envelope',
+    family: 'relay',
     look: { kind: 'local-part', of: ['reverse-path'], pattern: /^bounces?(?:$|[-_.+=\d])/u },
+    source: 'mail services; on mail of people, too',
+    shows: 'automatic',
+  },
+  {
+    code: 'return-to-mailing-host',
+    class: 'weak',
+    family: 'relay',
+    look: {
+      kind: 'domain',
+      of: ['reverse-path'],
+      pattern: /(?:^|\.)(?:bounces?|newsletters?|mailings?|notifications?|amazonses)\./u,
+    },
     source: 'mail services; on mail of people, too',
     shows: 'automatic',
   },

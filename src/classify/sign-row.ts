@@ -32,8 +32,8 @@ export type ClassifyContext = {
 export type Sighting = { readonly where: string; readonly value: string }
 
 /**
- * Kinds of evidence. Two weak signs count together only when they are of different families, because two relay headers
- * of one mail service are one observation, not two.
+ * Kinds of evidence. Two weak signs count together only when they are of different families, because the headers of a
+ * mail service and its bounce address are one observation, not two.
  */
 export type Family = 'envelope' | 'field' | 'relay' | 'sender' | 'subject' | 'text' | 'structure'
 
@@ -58,6 +58,8 @@ export type Look =
   | { readonly kind: 'field'; readonly names: readonly string[]; readonly test: ValueTest }
   /** The whole local part of an address, lower case. */
   | { readonly kind: 'local-part'; readonly of: readonly AddressPlace[]; readonly pattern: RegExp }
+  /** The whole domain of an address, lower case. */
+  | { readonly kind: 'domain'; readonly of: readonly AddressPlace[]; readonly pattern: RegExp }
   | { readonly kind: 'display-name'; readonly pattern: RegExp }
   | { readonly kind: 'subject'; readonly pattern: RegExp }
   /** Lower-case phrases; blanks of any length are one blank. Only the beginning and the end of the text are searched. */

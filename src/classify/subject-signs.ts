@@ -5,14 +5,60 @@ import type { SignRow } from './sign-row.ts'
  * customers answer our own automatic replies. Patterns look at the very beginning, so that `Re: Auto: ...` is no hit.
  */
 
-const RESPONDER =
-  '(?:auto|automatic reply|automated reply|automated response|automatic response|auto[- ]?response|auto[- ]?reply|autosvar|automatisk svar|automatisch antwoord|automatische antwort|abwesenheitsnotiz|risposta non al computer|risposta automatica|respuesta automática|resposta automática|réponse automatique|αυτόματη απάντηση|自动回复|自動回覆)'
+const RESPONDER = oneOf([
+  'auto',
+  'auto(?:mat(?:ic|ed))?[- ]?(?:reply|response|message)',
+  'autosvar',
+  'automatisk svar',
+  'automatisch(?:e)? (?:antwoord|antwort)',
+  'automaattinen vastaus',
+  'abwesenheits(?:notiz|meldung)',
+  'risposta (?:non al computer|automatica)',
+  'respuesta automática',
+  'resposta automática',
+  'réponse automatique',
+  'autom[aā]tisk[aā] atbilde',
+  'automatická odpověď',
+  'autoodpowiedź',
+  'automatyczna odpowiedź',
+  'automatikus válasz',
+  'răspuns automat',
+  'otomatik yanıt',
+  'автоответ(?:чик)?',
+  'автоматический ответ',
+  'αυτόματη απάντηση',
+  '自动(?:回复|答复)',
+  '自動(?:回覆|返信|応答)',
+])
 
-const OUT_OF_OFFICE =
-  '(?:out of (?:the )?office|out of office autoreply|fuori sede|frånvaro|afwezig|abwesend|absence du bureau|εκτός γραφείου)'
+const OUT_OF_OFFICE = oneOf([
+  'out of (?:the )?office(?: auto[- ]?reply)?',
+  'fuori (?:sede|ufficio)',
+  'frånvaro',
+  'afwezig(?:heid)?',
+  'abwesend',
+  'absence du bureau',
+  'fuera de la oficina',
+  'εκτός γραφείου',
+])
 
-const BOUNCE =
-  '(?:delivery fail(?:ure|ed)|delivery status notification|undeliverable|undelivered mail|undeliverable mail|returned mail|mail delivery fail|mail delivery (?:sub)?system|failure notice|message delivery fail|non[- ]?deliver(?:y|able)|warning: could not send message|nicht zustellbar|unzustellbar|mail system error|delivery notification)'
+const BOUNCE = oneOf([
+  'delivery (?:failure|failed|notification|status notification)',
+  'undeliver(?:able|ed)\\b',
+  'returned mail',
+  '(?:mail|message) delivery fail',
+  'mail delivery (?:sub)?system',
+  'failure notice',
+  'non[- ]?deliver(?:y|able)',
+  'warning: could not send message',
+  'nicht zustellbar',
+  'unzustellbar',
+  'mail system error',
+])
+
+function oneOf(patterns: readonly string[]): string {
+  return `(?:${patterns.join('|')})`
+}
 
 export const SUBJECT_SIGNS: readonly SignRow[] = [
   {
@@ -28,7 +74,10 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     code: 'subject-responder',
     class: 'weak',
     family: 'subject',
-    look: { kind: 'subject', pattern: new RegExp(`^\\s{0,9}(?:${RESPONDER}[:：]|${OUT_OF_OFFICE}\\b)`, 'iu') },
+    look: {
+      kind: 'subject',
+      pattern: new RegExp(`^\\s{0,9}(?:${RESPONDER}\\s?(?:[:：]|$)|${OUT_OF_OFFICE}\\s?(?:[:：]|$))`, 'iu'),
+    },
     source: 'RFC 3834 3.1.5; Discourse, Sisimai',
     shows: 'automatic',
   },
@@ -39,6 +88,61 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     look: { kind: 'subject', pattern: new RegExp(`^\\s{0,9}${BOUNCE}`, 'iu') },
     source: 'osTicket, Sisimai',
     shows: 'delivery-status',
+  },
+  {
+    // the subject that the standard prescribes to programs: `Report Domain: d Submitter: s Report-ID: <r>`
+    code: 'subject-aggregate-report',
+    class: 'strong',
+    family: 'subject',
+    look: {
+      kind: 'subject',
+      pattern: /^\s{0,9}(?:\[preview\] ?)?report[- ]domain: ?\S{1,255}\s{1,3}submitter: ?\S/iu,
+    },
+    source: 'RFC 7489 7.2.1.1, RFC 8460 5.3',
+    shows: 'feedback-report',
+  },
+  {
+    code: 'subject-complaint-report',
+    class: 'strong',
+    family: 'subject',
+    look: { kind: 'subject', pattern: /^\s{0,9}complaint about message from [\dA-Fx.:]{3,45}\s{0,9}$/iu },
+    source: 'Microsoft Junk Mail Reporting Program',
+    shows: 'feedback-report',
+  },
+  {
+    code: 'text-absence',
+    class: 'weak',
+    family: 'text',
+    look: {
+      kind: 'text',
+      phrases: [
+        'i am out of the office',
+        "i'm out of the office",
+        'i am currently out of',
+        "i'm currently out of",
+        'i will be out of the office',
+        'i am away from the office',
+        'i am on vacation',
+        'i am on annual leave',
+        'i am on leave',
+        'with limited access to email',
+        'ich bin derzeit nicht im büro',
+        'ich bin bis zum',
+        'nicht im büro',
+        'je suis absent',
+        'actuellement absent',
+        'estoy fuera de la oficina',
+        'sono fuori ufficio',
+        'jag är inte på kontoret',
+        'ik ben afwezig',
+        'θα απουσιάζω',
+        'εκτός γραφείου',
+        '不在辦公室',
+        '不在办公室',
+      ],
+    },
+    source: 'absence notices; people say it, too',
+    shows: 'automatic',
   },
   {
     code: 'text-automatic',
@@ -106,6 +210,16 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
       kind: 'text',
       phrases: [
         'to unsubscribe',
+        'unsubscribe:',
+        'unsubscribe link',
+        'to be removed from',
+        'manage your subscription',
+        'update your email preferences',
+        'you are receiving this e-mail because',
+        'you are receiving this email because',
+        'you received this e-mail because',
+        'you received this email because',
+        'you are subscribed',
         'unsubscribe from',
         'unsubscribe here',
         'click here to unsubscribe',

@@ -42,9 +42,9 @@ export function safeSubject(subject: string, authenticated: boolean): string {
 /** Visible characters: no controls, no bidi or zero-width characters, no surrogates, no letters that show nothing. */
 function readable(text: string): string {
   return text
-    .normalize('NFC')
     .replace(/[\s\p{Z}]+/gu, ' ')
     .replace(/[\p{C}\uFFFC\uFFFD\u115F\u1160\u3164\uFFA0\u2800]/gu, '')
+    .normalize('NFC')
 }
 
 function oneLine(text: string): string {

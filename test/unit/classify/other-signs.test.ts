@@ -129,6 +129,27 @@ describe('strong signs', () => {
   })
 })
 
+describe('subjects that a standard or a provider prescribes to programs', () => {
+  test.each([
+    'Report Domain: acme.example Submitter: mail.example Report-ID: <2026.11.02.1>',
+    '[Preview] Report Domain: acme.example Submitter: mail.example Report-ID: 1',
+    'complaint about message from 192.0.2.1',
+  ])('%s', (subject) => {
+    expect(natureOf({ subject }).kind).toBe('feedback-report')
+  })
+  test.each([
+    'Report Domain problems',
+    'complaint about message from Bob',
+    'Re: complaint about message from 192.0.2.1',
+  ])('%s is a person', (subject) => {
+    expect(natureOf({ subject })).toMatchObject({ kind: 'person' })
+  })
+})
+
+test('Sender is who submits a mail, not who wrote it: a web server may stand there', () => {
+  expect(natureOf({ sender: 'www-data@customer.example' }).kind).toBe('person')
+})
+
 describe('weak signs', () => {
   test('two of different families decide, two of one do not, one never', () => {
     expect(natureOf({ from: 'notifications@x.example' }).kind).toBe('person')
@@ -136,6 +157,11 @@ describe('weak signs', () => {
     const both = natureOf({ from: 'notifications@x.example', fields: { 'Feedback-ID': 'a' } })
     expect(both.kind).toBe('automatic')
     expect(codesOf(both)).toEqual(['feedback-id', 'program-address'])
+  })
+  test('a person who writes through a mail service is a person', () => {
+    const lines = { mailFrom: 'bounce+2fa2ae.181d-ann=x.example@mail.esp.example', fields: { 'X-Mailgun-Sid': 'x' } }
+    expect(natureOf(lines).kind).toBe('person')
+    expect(natureOf({ ...lines, text: 'This is an automated message.' }).kind).toBe('automatic')
   })
   test('they must agree', () => {
     const nature = natureOf({ subject: 'Undeliverable: offer', text: 'To unsubscribe, click' })
