@@ -1,6 +1,6 @@
 import { type Address, domainOf, localOf } from '../mail/address.ts'
 import type { Field } from '../mail/message.ts'
-import { isAddress, reversePathOf } from './provenance-signs.ts'
+import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
 import type { AddressPlace, ClassifyContext, Letter, Look, Sighting, ValueTest } from './sign-row.ts'
 import { tokensOf, withoutComments } from './values.ts'
 
@@ -90,8 +90,8 @@ function addressesAt(place: AddressPlace, letter: Letter): readonly Address[] {
     case 'reply-to':
       return message.replyTo.map((one) => one.address)
     case 'reverse-path': {
-      const path = reversePathOf(letter)
-      return isAddress(path) ? [path] : []
+      const path = mailboxOf(reversePathOf(letter))
+      return path === undefined ? [] : [path]
     }
     default:
       return place satisfies never

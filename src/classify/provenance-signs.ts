@@ -1,20 +1,12 @@
-import { type Address, folded, NULL_PATH, type ReversePath, UNKNOWN_PATH, withoutDetail } from '../mail/address.ts'
+import { type Address, folded, NULL_PATH, type ReversePath, withoutDetail } from '../mail/address.ts'
 import type { NatureKind } from '../mail/nature.ts'
+import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
 import type { ClassifyContext, Letter, Sighting, SignRow } from './sign-row.ts'
 import { tokensOf } from './values.ts'
 
 /** Where a message comes from: nobody, ourselves, the team, or once too often round. */
 
 const MAX_HOPS = 100 // Received fields; RFC 5321 6.3: a large threshold, normally at least 100
-
-/** The envelope's reverse-path, or the topmost Return-Path where nobody told us the envelope (RFC 5321 4.4). */
-export function reversePathOf({ envelope, message }: Letter): ReversePath {
-  return envelope.reversePath === UNKNOWN_PATH ? (message.returnPath ?? UNKNOWN_PATH) : envelope.reversePath
-}
-
-export function isAddress(path: ReversePath | undefined): path is Address {
-  return path !== undefined && path !== NULL_PATH && path !== UNKNOWN_PATH
-}
 
 function isOurs(address: Address, { ownAddresses }: ClassifyContext): boolean {
   return ownAddresses.has(folded(address)) || ownAddresses.has(withoutDetail(address))
@@ -33,8 +25,9 @@ function ownAddress(letter: Letter, context: ClassifyContext): Sighting | undefi
     ['envelope', envelope.reversePath],
     ['return-path', message.returnPath],
   ]
-  for (const [where, address] of places) {
-    if (isAddress(address) && isOurs(address, context)) return { where, value: address }
+  for (const [where, path] of places) {
+    const address = mailboxOf(path)
+    if (address !== undefined && isOurs(address, context)) return { where, value: address }
   }
   return undefined
 }

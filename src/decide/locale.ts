@@ -1,5 +1,5 @@
 /** What is known of the language to answer in; tags are BCP 47, and may be the sender's nonsense. */
-export type LocaleEvidence = {
+type LocaleEvidence = {
   /** The language this correspondent was found to write in before. */
   readonly remembered: string | undefined
   /** The language of the text, where it is beyond doubt. */

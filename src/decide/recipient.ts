@@ -1,6 +1,7 @@
 import { type Address, domainOf, folded, NULL_PATH, sameMailbox } from '../mail/address.ts'
 import type { Facts } from '../mail/facts.ts'
-import { leadsTo, mailboxOf, reversePathOf } from './reverse-path.ts'
+import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
+import { leadsTo } from './reverse-path.ts'
 
 /** To whom a service notice goes, or why to nobody. */
 export type Recipient =

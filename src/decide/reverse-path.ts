@@ -1,16 +1,4 @@
-import { type Address, domainOf, folded, localOf, NULL_PATH, type ReversePath, UNKNOWN_PATH } from '../mail/address.ts'
-import type { Envelope } from '../mail/envelope.ts'
-import type { Message } from '../mail/message.ts'
-
-/** The envelope's reverse-path, or the topmost Return-Path where nobody told us the envelope (RFC 5321 4.4). */
-export function reversePathOf({ envelope, message }: { envelope: Envelope; message: Message }): ReversePath {
-  return envelope.reversePath === UNKNOWN_PATH ? (message.returnPath ?? UNKNOWN_PATH) : envelope.reversePath
-}
-
-/** The reverse-path where it is a mailbox. */
-export function mailboxOf(path: ReversePath): Address | undefined {
-  return path === NULL_PATH || path === UNKNOWN_PATH ? undefined : path
-}
+import { type Address, domainOf, folded, localOf } from '../mail/address.ts'
 
 /** BATV `prvs=tag=local` and `prvs=local/tag` (draft-levine-smtp-batv), Barracuda's `btv1==tag==local`. */
 const BATV = [/^prvs=[0-9a-z]{4,20}=(.+)$/u, /^prvs=(.+)\/[0-9a-z]{4,20}$/u, /^btv1==[0-9a-z]{1,20}==(.+)$/u]
@@ -32,11 +20,14 @@ export function leadsTo(reversePath: Address, from: Address): boolean {
   const srs = SRS0.exec(local) ?? SRS1.exec(local)
   const names = [
     local + at,
-    ...BATV.flatMap((pattern) => (pattern.exec(local)?.[1] ?? []) as string[] | string).map((one) => one + at),
-    ...verpBases(local).map((one) => one + at),
+    ...[...untagged(local), ...verpBases(local)].map((one) => one + at),
     ...(srs === null ? [] : [`${srs[2] ?? ''}@${srs[1] ?? ''}`]),
   ]
   return names.includes(wanted)
+}
+
+function untagged(local: string): readonly string[] {
+  return BATV.map((pattern) => pattern.exec(local)?.[1]).filter((one) => one !== undefined)
 }
 
 /** Where the local part itself holds a `-`, each place to cut is a candidate; the shortest base comes first. */

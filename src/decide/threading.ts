@@ -2,7 +2,7 @@ import { folded } from '../mail/address.ts'
 import type { Disposition, Threading } from '../mail/decision.ts'
 import type { Facts, Thread } from '../mail/facts.ts'
 
-export type Filed = { readonly disposition: Disposition; readonly threading: Threading }
+type Filed = { readonly disposition: Disposition; readonly threading: Threading }
 
 /**
  * Where a message is filed (DESIGN 4.1, 4.5), whatever silences the notice. A person's mail always opens or joins a

@@ -20,7 +20,7 @@ const SUPPRESSING = {
 } as const
 
 /** What the sender asks of us, which says nothing about what the sender is (Synapse and Zulip set it, people behind them). */
-export function suppressedBy(fields: readonly Field[], kind: keyof typeof SUPPRESSING): string | undefined {
+function suppressedBy(fields: readonly Field[], kind: keyof typeof SUPPRESSING): string | undefined {
   const wanted: readonly string[] = SUPPRESSING[kind]
   return fields.find(
     (field) =>

@@ -1,8 +1,8 @@
 import { NULL_PATH } from '../mail/address.ts'
 import type { NatureKind, Sign } from '../mail/nature.ts'
 import type { Reason, ReasonCode } from '../mail/reason.ts'
+import { reversePathOf } from '../mail/reverse-path.ts'
 import type { Considered } from './considered.ts'
-import { reversePathOf } from './reverse-path.ts'
 
 /** Asked apart from the nature, so that no classification can ever lead to an answer to nobody. */
 export function nullSenderVeto({ facts }: Considered): Reason | undefined {

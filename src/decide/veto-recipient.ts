@@ -2,8 +2,8 @@ import { type Address, folded, withoutDetail } from '../mail/address.ts'
 import { matchesGlob } from '../mail/address-glob.ts'
 import type { Facts } from '../mail/facts.ts'
 import type { Reason } from '../mail/reason.ts'
+import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
 import type { Considered } from './considered.ts'
-import { mailboxOf, reversePathOf } from './reverse-path.ts'
 
 export function recipientVeto({ recipient }: Considered): Reason | undefined {
   return recipient.kind === 'nobody' ? { code: 'no-sender-address', detail: recipient.because } : undefined

@@ -7,7 +7,7 @@ import { neverAnswerVeto, recipientIsOursVeto, recipientVeto } from './veto-reci
 import { duplicateVeto, followUpVeto } from './veto-thread.ts'
 
 /** One ground for silence: says why, or nothing. Never looks at what another veto said. */
-export type Veto = (considered: Considered) => Reason | undefined
+type Veto = (considered: Considered) => Reason | undefined
 
 /** Every veto is asked, and all their reasons are kept, in this order (DESIGN 4). */
 export const VETOES: readonly Veto[] = [

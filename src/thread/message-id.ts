@@ -10,7 +10,7 @@ const MARK = new RegExp(`^<(x|[0-9a-z]{7})\\.([a-z0-9-]{1,64})\\.([a-z0-9]{1,8})
 /** `<`, four elements with their dots, `@`: nothing that a mark could stand in is longer. */
 const MAX_LEFT = 128
 
-export type Minting = {
+type Minting = {
   readonly ticket: TicketId | undefined
   /** Unique to the message: 1 to 64 characters of a-z, 0-9 and `-`. */
   readonly nonce: string
