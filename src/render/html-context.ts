@@ -72,25 +72,31 @@ function readTag(html: string, open: number, found: Run[]): number {
 export function contextFindings(html: string, shelf: Shelf): readonly TemplateFinding[] {
   const findings: TemplateFinding[] = []
   for (const { text, spot } of runs(html)) {
-    for (const [word] of text.matchAll(shelf.words())) {
-      const tag = shelf.get(word)
-      const problem = tag === undefined ? undefined : problemOf(tag, spot)
+    for (const found of text.matchAll(shelf.words())) {
+      const tag = shelf.get(found[0])
+      const leads = text.slice(0, found.index).trim() === ''
+      const problem = tag === undefined ? undefined : problemOf(tag, spot, leads)
       if (tag !== undefined && problem !== undefined) findings.push({ severity: 'error', ...tag.origin, ...problem })
     }
   }
   return findings
 }
 
-function problemOf(tag: Shelved, spot: Spot): { message: string; hint: string } | undefined {
+/** @param leads true where nothing stands before the value: there it decides which kind of address it is */
+function problemOf(tag: Shelved, spot: Spot, leads: boolean): { message: string; hint: string } | undefined {
   if (spot.kind === 'text' || tag.kind === 'tag') return undefined
   if (spot.kind !== 'attribute') {
     const where = { raw: 'a style', comment: 'a comment', tag: 'a tag' }[spot.kind]
     return { message: `${tag.text} stands inside ${where}`, hint: 'values may stand in text and in quoted attributes' }
   }
   if (ADDRESS_ATTRIBUTES.has(spot.name)) {
-    return /\|\s*url$/u.test(innerOf(tag))
-      ? undefined
-      : { message: `${tag.text} is a link's address and is not checked`, hint: 'end it with the filter: | url' }
+    if (leads ? /\|\s*url$/u.test(innerOf(tag)) : /\|\s*url(?:_part)?$/u.test(innerOf(tag))) return undefined
+    return leads
+      ? { message: `${tag.text} is a link's address and is not checked`, hint: 'end it with the filter: | url' }
+      : {
+          message: `${tag.text} is part of a link's address and not encoded`,
+          hint: 'end it with the filter: | url_part',
+        }
   }
   return TEXT_ATTRIBUTES.has(spot.name)
     ? undefined

@@ -1,5 +1,5 @@
 import { Liquid, type Template } from 'liquidjs'
-import { safeUrl } from './safe-url.ts'
+import { safeUrl, urlPart } from './safe-url.ts'
 
 /** Tags a template may use; none that reads another template, and none that switches escaping or parsing off. */
 const TAGS: ReadonlySet<string> = new Set([
@@ -13,7 +13,7 @@ const TAGS: ReadonlySet<string> = new Set([
   'comment',
   '#',
 ])
-/** Filters a template may use; `url` is ours. No `raw` (it switches escaping off) and no `date` (26 KB leak a call). */
+/** Filters a template may use; `url` and `url_part` are ours. No `raw` (it switches escaping off) and no `date` (26 KB leak a call). */
 const FILTERS: ReadonlySet<string> = new Set([
   'append',
   'capitalize',
@@ -29,6 +29,7 @@ const FILTERS: ReadonlySet<string> = new Set([
   'truncate',
   'upcase',
   'url',
+  'url_part',
 ])
 export const FILTER_NAMES: readonly string[] = [...FILTERS]
 export const TAG_NAMES: readonly string[] = [...TAGS].filter((name) => name !== '#')
@@ -65,6 +66,7 @@ function engine(escaping: 'html' | 'text'): Liquid {
     fs: NO_FILES,
   })
   liquid.registerFilter('url', safeUrl)
+  liquid.registerFilter('url_part', urlPart)
   for (const name of Object.keys(liquid.tags)) if (!TAGS.has(name)) delete liquid.tags[name]
   // `escape` is what outputEscape calls; as a filter of a template it is refused by lint
   for (const name of Object.keys(liquid.filters)) if (!FILTERS.has(name)) delete liquid.filters[name]

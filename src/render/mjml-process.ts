@@ -1,6 +1,6 @@
 /**
  * The entry of the child process that compiles MJML, so that nothing of it stays with the daemon. Reads an MjmlRequest
- * as JSON from standard input, writes an MjmlResponse to standard output. Called so:
+ * as JSON from standard input, writes an MjmlResponse to standard output. Called so (the module ends in .js once compiled):
  *
  *     const { results } = await runInChild<MjmlResponse>(new URL('./render/mjml-process.ts', import.meta.url),
  *       { sources } satisfies MjmlRequest, { timeoutMs: 30_000 })

@@ -10,3 +10,9 @@ export function safeUrl(value: unknown): string {
   const url = URL.parse(text)
   return url !== null && SCHEMES.has(url.protocol) && url.username === '' && url.password === '' ? url.href : ''
 }
+
+/** A value as a part of an address: everything that could end or leave that part is percent-encoded. */
+export function urlPart(value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return encodeURIComponent(text.slice(0, MAX_URL_CHARACTERS).toWellFormed())
+}

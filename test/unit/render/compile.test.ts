@@ -4,7 +4,7 @@ import { compileTemplates } from '../../../src/render/compile.ts'
 import type { MjmlRequest, MjmlResponse } from '../../../src/render/mjml.ts'
 import { renderNotice } from '../../../src/render/render.ts'
 import { formatFinding, type TemplateSource } from '../../../src/render/template-source.ts'
-import { layout, mjml, notice, OPTIONS, order, shipped, shippedSources } from './orders.ts'
+import { layout, mjml, notice, OPTIONS, order, shipped, shippedSources, shippedText } from './orders.ts'
 
 async function findings(...sources: readonly TemplateSource[]): Promise<readonly string[]> {
   return (await compileTemplates(sources, OPTIONS, mjml)).findings.map(formatFinding)
@@ -67,6 +67,8 @@ describe('a mistake in the words is told with its place and what was meant', () 
     ['{% raw %}x{% endraw %}', 'tag "raw" not found'],
     ['{{ mailbox.name.constructor }}', 'unknown variable mailbox.name.constructor'],
     ['[x]({{ mailbox.address }})', 'end it with the filter: | url'],
+    ['[x](https://a.example/{{ mailbox.name }})', 'end it with the filter: | url_part'],
+    ['[x]({{ mailbox.name | url_part }})', 'end it with the filter: | url'],
     ['![x](https://pixel.example/a.png)', 'would load something from pixel.example'],
   ])('%s', async (body, wanted) => {
     const { set, findings } = await compileTemplates([layout(), notice(body)], OPTIONS, mjml)
@@ -208,6 +210,13 @@ describe('a broken template never replaces a good one', () => {
     expect(findings.map(formatFinding)).toEqual([expect.stringContaining('MJML could not be run: no process')])
     expect(set.templates.size).toBe(0)
   })
+})
+
+test('the example of the README is a good template', async () => {
+  const text = /```\n(---\n[\s\S]*?)```/u.exec(shippedText('README.md'))?.[1] ?? ''
+  const { set, findings } = await compileTemplates([layout(), { path: 'en/acknowledgement.md', text }], OPTIONS, mjml)
+  expect(findings).toEqual([])
+  expect(renderNotice(set, order()).text).toContain('Your ticket is [#K7M2Q9F].')
 })
 
 test('files that nothing uses are warned of, with the name that was meant', async () => {

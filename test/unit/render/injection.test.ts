@@ -111,6 +111,15 @@ describe('an address to link to is one, or nothing', () => {
   })
 })
 
+test('a value inside an address stays inside its part', async () => {
+  const body = '[Case](https://help.acme.example/case/{{ mailbox.name | url_part }}?lang={{ locale | url_part }})'
+  const { set, findings } = await compileTemplates([layout(), notice(body)], OPTIONS, mjml)
+  expect(findings).toEqual([])
+  const letter = renderNotice(set, order({ mailboxName: '../"x"&y=<z>#ä' }))
+  expect(letter.html).toContain('href="https://help.acme.example/case/..%2F%22x%22%26y%3D%3Cz%3E%23%C3%A4?lang=en"')
+  expect(letter.text).toBe('Case: https://help.acme.example/case/..%2F%22x%22%26y%3D%3Cz%3E%23%C3%A4?lang=en\n')
+})
+
 test('in an attribute other than an address, quotes cannot end it', async () => {
   const inner = '<mj-text>{{ content }}<b title="{{ mailbox.name }}">x</b></mj-text>'
   const { set, findings } = await compileTemplates([layout(inner), notice('Hello')], OPTIONS, mjml)

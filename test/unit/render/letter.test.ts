@@ -10,6 +10,15 @@ import { headerOf, layout, mjml, notice, OPTIONS, order, shipped, shippedSources
 const { set } = await shipped()
 const id = (left: string): MessageId => `<${left}@client.example>` as MessageId
 
+function subjectIn(locale: string): string {
+  return renderNotice(set, order({ notice: { locale, subject: 'Wo?' } })).subject
+}
+
+/** The text that promises an answer for 08:00 UTC on this day of October. */
+function promisedFor(day: number): string {
+  return renderNotice(set, order({ expectedReply: instant(Date.UTC(2026, 9, day, 8)), timezone: 'Europe/Athens' })).text
+}
+
 describe('the header of an automatic reply (RFC 3834 3.1, 5230 5)', () => {
   test('every field, in order', () => {
     expect(renderNotice(set, order()).headers).toEqual([
@@ -31,10 +40,9 @@ describe('the header of an automatic reply (RFC 3834 3.1, 5230 5)', () => {
     expect(headerOf(renderNotice(set, order({ replyTo })), 'Reply-To')).toBe(replyTo)
   })
   test('T22: the subject says that it is automatic, in the language of the letter, then what they wrote', () => {
-    const subject = (locale: string): string => renderNotice(set, order({ notice: { locale, subject: 'Wo?' } })).subject
-    expect(subject('en')).toBe('Automatic reply: Re: Wo? [#K7M2Q9F]')
-    expect(subject('el')).toBe('Αυτόματη απάντηση: Re: Wo? [#K7M2Q9F]')
-    expect(subject('zh-Hant')).toBe('自動回覆：Re: Wo? [#K7M2Q9F]')
+    expect(subjectIn('en')).toBe('Automatic reply: Re: Wo? [#K7M2Q9F]')
+    expect(subjectIn('el')).toBe('Αυτόματη απάντηση: Re: Wo? [#K7M2Q9F]')
+    expect(subjectIn('zh-Hant')).toBe('自動回覆：Re: Wo? [#K7M2Q9F]')
   })
   test.each(['Re: x', 'RE: Re: AW: x', 'Re[2]: x', 'ΑΠ: x', '回覆：x', ' re : x', 'SV:x'])(
     '%s does not pile up prefixes',
@@ -124,10 +132,8 @@ describe('the words', () => {
     expect(text).not.toContain('A person will answer you')
   })
   test('the zone decides, on both sides of a change of clocks', () => {
-    const at = (day: number): string =>
-      renderNotice(set, order({ expectedReply: instant(Date.UTC(2026, 9, day, 8)), timezone: 'Europe/Athens' })).text
-    expect(at(24)).toContain('October 24 at 11:00 AM GMT+3')
-    expect(at(26)).toContain('October 26 at 10:00 AM GMT+2')
+    expect(promisedFor(24)).toContain('October 24 at 11:00 AM GMT+3')
+    expect(promisedFor(26)).toContain('October 26 at 10:00 AM GMT+2')
   })
   test('a right-to-left language turns the document round', async () => {
     const arabic = { ...notice('مرحبا'), path: 'ar/acknowledgement.md' }
