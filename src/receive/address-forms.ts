@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 import { type Address, domainOf, localOf, parseAddress } from '../mail/address.ts'
 
 export function isAscii(text: string): boolean {
@@ -10,4 +10,10 @@ export function isAscii(text: string): boolean {
 export function withAsciiDomain(address: Address): Address | undefined {
   const domain = domainOf(address)
   return isAscii(domain) ? undefined : parseAddress(`${localOf(address)}@${domainToASCII(domain)}`)
+}
+
+/** The address with U-labels, where its domain has A-labels that stand for some. */
+export function withUnicodeDomain(address: Address): Address | undefined {
+  const decoded = domainToUnicode(domainOf(address))
+  return isAscii(decoded) ? undefined : parseAddress(`${localOf(address)}@${decoded}`)
 }

@@ -16,7 +16,11 @@ export type ConversationParts = TransactionParts & {
 
 type Verdict = (error?: Error | null) => void
 
-/** Our side of the dialogue: what is said to each command of a session. */
+/**
+ * Our side of the dialogue: what is said to each command of a session. MAIL and RCPT are answered in a later turn of the event
+ * loop: where a second message is pipelined behind the first, `smtp-server` 3.21 forgets how to go on after it when a whole
+ * transaction runs within one turn, and the session hangs.
+ */
 export type Conversation = {
   readonly onConnect: (session: SMTPServerSession, callback: Verdict) => void
   readonly onSecure: (socket: Socket, session: SMTPServerSession, callback: Verdict) => void
@@ -40,11 +44,11 @@ export function openConversation(parts: ConversationParts): Conversation {
     },
     onMailFrom(from, session, callback) {
       const refusal = begin(from, session, memoryOf(session), parts)
-      callback(refusal === undefined ? null : new RefusalError(refusal))
+      setImmediate(callback, refusal === undefined ? null : new RefusalError(refusal))
     },
     onRcptTo(to, session, callback) {
       const refusal = addRecipient(to.address, session, memoryOf(session), parts)
-      callback(refusal === undefined ? null : new RefusalError(refusal))
+      setImmediate(callback, refusal === undefined ? null : new RefusalError(refusal))
     },
     transact: (stream, session, reply) => transact(stream, session, { memory: memoryOf(session), reply, parts }),
     onClose(session) {

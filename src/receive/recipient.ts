@@ -1,5 +1,5 @@
 import { type Address, localOf, parseAddress } from '../mail/address.ts'
-import { isAscii, withAsciiDomain } from './address-forms.ts'
+import { isAscii, withAsciiDomain, withUnicodeDomain } from './address-forms.ts'
 import { REFUSALS, type Refusal } from './reply.ts'
 
 /** What RCPT TO names: an address of ours, an unknown one in a domain of ours, or somebody else's. */
@@ -17,7 +17,7 @@ export type JudgedRecipient =
 
 /**
  * Judges one RCPT TO.
- * @param text the address as `smtp-server` gives it: between the brackets, A-labels of the domain decoded
+ * @param text without brackets; `smtp-server` decodes A-labels of the domain, standard input leaves them
  * @param smtpUtf8 whether MAIL FROM said SMTPUTF8
  */
 export function judgeRecipient(text: string, smtpUtf8: boolean, rules: RecipientRules): JudgedRecipient {
@@ -34,8 +34,9 @@ export function judgeRecipient(text: string, smtpUtf8: boolean, rules: Recipient
 }
 
 /** As written first, then with the domain in its other form (RFC 5890 2.3.2.1): a mailbox may be configured in either. */
-function bothForms(decoded: Address, smtpUtf8: boolean): readonly Address[] {
-  const ascii = withAsciiDomain(decoded)
-  if (ascii === undefined) return [decoded]
-  return smtpUtf8 ? [decoded, ascii] : [ascii, decoded]
+function bothForms(address: Address, smtpUtf8: boolean): readonly Address[] {
+  const ascii = withAsciiDomain(address)
+  if (ascii !== undefined) return smtpUtf8 ? [address, ascii] : [ascii, address]
+  const unicode = withUnicodeDomain(address)
+  return unicode === undefined ? [address] : [address, unicode]
 }

@@ -1,5 +1,5 @@
 import type { SMTPServerDataResult, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
-import { folded } from '../mail/address.ts'
+import { type Address, folded } from '../mail/address.ts'
 import { type IncomingId, timeSortedId } from '../mail/ids.ts'
 import type { Arrival, Incoming } from '../mail/incoming.ts'
 import type { Intake } from '../mail/ledger-port.ts'
@@ -53,11 +53,10 @@ export async function transact(
 
 function arrivalOf(session: SMTPServerSession, memory: Memory, { protocol, world }: TransactionParts): Arrival {
   const receivedAt = world.now()
-  const once = new Map(memory.recipients.toReversed().map((address) => [folded(address), address]))
   return {
     id: timeSortedId(receivedAt, world.chance(16)) as IncomingId,
     source: protocol,
-    envelope: { reversePath: memory.reversePath, recipients: [...once.values()].toReversed() },
+    envelope: { reversePath: memory.reversePath, recipients: eachOnce(memory.recipients) },
     peer: {
       ip: session.remoteAddress === '' ? undefined : session.remoteAddress,
       helo: session.hostNameAppearsAs,
@@ -65,6 +64,13 @@ function arrivalOf(session: SMTPServerSession, memory: Memory, { protocol, world
     },
     receivedAt,
   }
+}
+
+/** In order of arrival, each mailbox in its first spelling. */
+function eachOnce(recipients: readonly Address[]): readonly Address[] {
+  const spellings = new Map<Address, Address>()
+  for (const address of recipients) if (!spellings.has(folded(address))) spellings.set(folded(address), address)
+  return [...spellings.values()]
 }
 
 /** The text of a 250, or the refusal. */
