@@ -33,6 +33,18 @@ export function timeSortedId(nowMs: number, chance: Uint8Array): string {
   return time + tail
 }
 
+/** The milliseconds since the epoch that a time-sorted id begins with; undefined where the text is no such id. */
+export function timeOfId(id: string): number | undefined {
+  if (id.length !== TIME_CHARACTERS + CHANCE_CHARACTERS) return undefined
+  let time = 0
+  for (const character of id.slice(0, TIME_CHARACTERS)) {
+    const digit = CROCKFORD.indexOf(character)
+    if (digit < 0) return undefined
+    time = time * 32 + digit
+  }
+  return time
+}
+
 const MAX_MESSAGE_ID_OCTETS = 998 // RFC 5322 2.1.1: the longest line there can be
 const MESSAGE_ID = /^<[^<>\s]+>$/u
 

@@ -48,6 +48,8 @@ export type Events = {
     ms: number
   }
   'entry.held': { entry: string; incoming: string; cargo: string; why: string }
+  /** TLS where offered did not work, and the mail went in the clear. */
+  'hop.unencrypted': { hop: string; error: string }
   'hand-on.fallback': { entry: string; incoming: string; folder: string; why: string }
   'render.failed': { entry: string; notice: string; locale: string; error: string }
   'template.broken': { file: string; error: string }
@@ -59,6 +61,7 @@ export type Events = {
   'tls.refused': { certificate: string; error: string }
   'tls.expired': { certificate: string; notAfter: string }
   'worker.lost': { worker: string; why: string }
+  'notify.failed': { error: string }
   'control.call': { method: string; path: string; status: number }
 }
 
@@ -85,6 +88,7 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'message.set-aside': 'error',
   'attempt.ended': 'info',
   'entry.held': 'warn',
+  'hop.unencrypted': 'warn',
   'hand-on.fallback': 'error',
   'render.failed': 'error',
   'template.broken': 'error',
@@ -96,6 +100,7 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'tls.refused': 'error',
   'tls.expired': 'error',
   'worker.lost': 'warn',
+  'notify.failed': 'warn',
   'control.call': 'debug',
 }
 
