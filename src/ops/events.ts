@@ -62,6 +62,7 @@ export type Events = {
   'tls.expired': { certificate: string; notAfter: string }
   'worker.lost': { worker: string; why: string }
   'notify.failed': { error: string }
+  'admin.failed': { method: string; path: string; error: string }
   'control.call': { method: string; path: string; status: number }
 }
 
@@ -101,6 +102,7 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'tls.expired': 'error',
   'worker.lost': 'warn',
   'notify.failed': 'warn',
+  'admin.failed': 'error',
   'control.call': 'debug',
 }
 

@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http'
+import { type Address, parseAddress, parseReversePath } from '../mail/address.ts'
+import type { Envelope } from '../mail/envelope.ts'
+import type { Log } from '../ops/events.ts'
+import { askHealth, type Health } from './health.ts'
+import { type App, newApp, type Service, serve } from './http.ts'
+
+/** How one message from a command ended. `text` is for the person or the MTA that ran it. */
+export type Receipt =
+  | { readonly kind: 'accepted'; readonly id: string }
+  | { readonly kind: 'refused'; readonly why: 'unknown-recipient' | 'message'; readonly text: string }
+  | { readonly kind: 'trouble'; readonly text: string }
+
+export type Reloaded = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] }
+
+export type ControlParts = {
+  /** @param stream the message; it fails where the command broke off, and then nothing may be kept */
+  receive(stream: AsyncIterable<Uint8Array>, envelope: Envelope): Promise<Receipt>
+  reload(): Promise<Reloaded>
+  health(): Promise<Health>
+  readonly log: Log
+}
+
+/** Whoever may connect may put mail into our mailboxes and has us reload: our own user and root. */
+const UNIX_SOCKET_MODE = 0o600
+/** An MTA pipes some messages at once, a person types. */
+const MAX_CONNECTIONS = 200
+/** As many as an MTA may hand over at once (RFC 5321 4.5.3.1.8 asks for 100 or more). */
+const MAX_RECIPIENTS = 1_000
+/** Recipients stand in the URL: a thousand of 254 octets, percent-encoded. */
+const MAX_HEADER_OCTETS = 1024 * 1024
+/** What RFC 5321 4.5.3.2.6 gives the end of a message; the rest may take as long. */
+const REQUEST_TIMEOUT_MS = 600_000
+const LIMITS = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: MAX_HEADER_OCTETS,
+}
+/** A message that a command is piping in may end within this. */
+const GRACE_MS = 10_000
+
+/**
+ * The door for our own commands: HTTP on a unix socket that only our own user may connect to.
+ * `POST /receive?mail-from=A&rcpt-to=B&rcpt-to=C` with the octets of a message as body answers a Receipt,
+ * `POST /reload` answers Reloaded, `GET /health` how the daemon is, part by part.
+ * @param socketPath absolute, at most 107 octets
+ * @throws Trouble (permanent) where it cannot listen there, for instance because another daemon does
+ */
+export async function openControl(socketPath: string, parts: ControlParts): Promise<Service> {
+  const app = newApp(parts.log)
+  app.use(async (c, next) => {
+    await next()
+    parts.log('control.call', { method: c.req.method, path: c.req.path, status: c.res.status })
+  })
+  app.get('/health', async (c) => {
+    const { status, body } = await askHealth(() => parts.health(), 'ready')
+    return c.json(body, status)
+  })
+  app.post('/reload', async (c) => {
+    const reloaded = await parts.reload()
+    return c.json(reloaded, reloaded.ok ? 200 : 422)
+  })
+  addReceive(app, parts)
+  const options = {
+    name: 'control',
+    listen: { kind: 'unix', path: socketPath },
+    unixMode: UNIX_SOCKET_MODE,
+    maxConnections: MAX_CONNECTIONS,
+    graceMs: GRACE_MS,
+    limits: LIMITS,
+  } as const
+  return serve(app, options, parts.log)
+}
+
+function addReceive(app: App, parts: ControlParts): void {
+  app.post('/receive', async (c) => {
+    const { incoming } = c.env
+    const envelope = envelopeOf(c.req.query('mail-from') ?? '', c.req.queries('rcpt-to') ?? [])
+    const receipt: Receipt =
+      typeof envelope === 'string'
+        ? { kind: 'refused', why: 'message', text: envelope }
+        : await parts.receive(octetsOf(incoming), envelope)
+    // what was not read is let go: the command hears the answer when it is done writing
+    incoming.resume()
+    switch (receipt.kind) {
+      case 'accepted':
+        return c.json({ kind: receipt.kind, id: receipt.id }, 200)
+      case 'refused':
+        return c.json(receipt, 422)
+      case 'trouble':
+        return c.json(receipt, 503)
+      default:
+        return receipt satisfies never
+    }
+  })
+}
+
+/** The body as it comes. Leaving it early must not cut the connection, which is still to carry the answer. */
+function octetsOf(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> }
+}
+
+/** @returns a sentence that says what is wrong, where it is no envelope */
+function envelopeOf(mailFrom: string, rcptTo: readonly string[]): Envelope | string {
+  const reversePath = parseReversePath(mailFrom)
+  if (reversePath === undefined) return `mail-from: found ${JSON.stringify(mailFrom)}, wanted one address or nothing`
+  if (rcptTo.length === 0 || rcptTo.length > MAX_RECIPIENTS) {
+    return `rcpt-to: found ${rcptTo.length} addresses, wanted 1 to ${MAX_RECIPIENTS}`
+  }
+  const recipients = new Set<Address>()
+  for (const text of rcptTo) {
+    const address = parseAddress(text)
+    if (address === undefined) return `rcpt-to: found ${JSON.stringify(text)}, wanted one address`
+    recipients.add(address)
+  }
+  return { reversePath, recipients: [...recipients] }
+}
