@@ -15,6 +15,8 @@ export type EndpointRules = {
   readonly turnedAway: (ip: string, why: string) => void
 }
 
+type ProxyCallback = Parameters<SMTPServer['_handleProxy']>[1]
+
 const STATUS = /^[245]\.\d{1,3}\.\d{1,3} /u
 const INTERMEDIATE = 354
 const CLOSING = 421
@@ -96,6 +98,14 @@ export class Endpoint extends SMTPServer {
   /** By network, where the library only compares whole addresses. Both calls of the library come here. */
   override _expectsProxyHeader(socket: Socket): boolean {
     return contains(this.rules.proxies, socket.remoteAddress ?? '')
+  }
+
+  /** The library tells nobody of a missing or broken PROXY line; to an operator it is a proxy that is set up wrong. */
+  override _handleProxy(socket: Socket, callback: ProxyCallback): void {
+    super._handleProxy(socket, (error, options) => {
+      if (error !== null) this.emit('error', error)
+      callback(error, options)
+    })
   }
 
   /** To be told by the `onClose` handler: the session's socket is gone. */

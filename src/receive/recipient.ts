@@ -1,4 +1,4 @@
-import { type Address, localOf, parseAddress } from '../mail/address.ts'
+import { type Address, folded, localOf, parseAddress } from '../mail/address.ts'
 import { isAscii, withAsciiDomain, withUnicodeDomain } from './address-forms.ts'
 import { REFUSALS, type Refusal } from './reply.ts'
 
@@ -31,6 +31,13 @@ export function judgeRecipient(text: string, smtpUtf8: boolean, rules: Recipient
   if (ours !== undefined) return { kind: 'accepted', address: ours.form }
   const known = answers.some((one) => one.admission === 'unknown')
   return { kind: 'refused', refusal: known ? REFUSALS.unknownRecipient : REFUSALS.foreignRecipient }
+}
+
+/** In order of arrival, each mailbox in its first spelling. */
+export function eachOnce(recipients: readonly Address[]): readonly Address[] {
+  const spellings = new Map<Address, Address>()
+  for (const address of recipients) if (!spellings.has(folded(address))) spellings.set(folded(address), address)
+  return [...spellings.values()]
 }
 
 /** As written first, then with the domain in its other form (RFC 5890 2.3.2.1): a mailbox may be configured in either. */

@@ -5,7 +5,7 @@ import type { Intake } from '../mail/ledger-port.ts'
 import type { World } from '../ops/clock.ts'
 import type { Log } from '../ops/events.ts'
 import { crlfLines } from './line-ends.ts'
-import { judgeRecipient, type RecipientRules } from './recipient.ts'
+import { eachOnce, judgeRecipient, type RecipientRules } from './recipient.ts'
 import { takeMessage } from './take.ts'
 import { receivedField } from './trace.ts'
 
@@ -45,7 +45,7 @@ export async function receiveMessage(
   const arrival: Arrival = {
     id: timeSortedId(parts.world.now(), parts.world.chance(16)) as IncomingId,
     source: 'stdin',
-    envelope: { reversePath: envelope.reversePath, recipients: [...new Set(recipients)] },
+    envelope: { reversePath: envelope.reversePath, recipients: eachOnce(recipients) },
     peer: { ip: undefined, helo: undefined, tls: undefined },
     receivedAt: parts.world.now(),
   }

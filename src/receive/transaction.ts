@@ -1,11 +1,10 @@
 import type { SMTPServerDataResult, SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
-import { type Address, folded } from '../mail/address.ts'
 import { type IncomingId, timeSortedId } from '../mail/ids.ts'
 import type { Arrival, Incoming } from '../mail/incoming.ts'
 import type { Intake } from '../mail/ledger-port.ts'
 import type { World } from '../ops/clock.ts'
 import type { Log } from '../ops/events.ts'
-import type { RecipientRules } from './recipient.ts'
+import { eachOnce, type RecipientRules } from './recipient.ts'
 import { REFUSALS, type Refusal, RefusalError } from './reply.ts'
 import { ipOf, type Memory } from './session-memory.ts'
 import { type Taken, takeMessage } from './take.ts'
@@ -64,13 +63,6 @@ function arrivalOf(session: SMTPServerSession, memory: Memory, { protocol, world
     },
     receivedAt,
   }
-}
-
-/** In order of arrival, each mailbox in its first spelling. */
-function eachOnce(recipients: readonly Address[]): readonly Address[] {
-  const spellings = new Map<Address, Address>()
-  for (const address of recipients) if (!spellings.has(folded(address))) spellings.set(folded(address), address)
-  return [...spellings.values()]
 }
 
 /** The text of a 250, or the refusal. */

@@ -99,12 +99,12 @@ describe('a message', () => {
   })
 })
 
-describe('a refusal', () => {
-  const codeOf = async (lines: readonly string[]): Promise<string> => {
-    const replies = await client.pipeline(['RSET', ...lines, 'RSET'])
-    return replies.at(-2) ?? ''
-  }
+const codeOf = async (lines: readonly string[]): Promise<string> => {
+  const replies = await client.pipeline(['RSET', ...lines, 'RSET'])
+  return replies.at(-2) ?? ''
+}
 
+describe('a refusal', () => {
   test.each([
     ['an unknown recipient', 'RCPT TO:<nobody@acme.example>', /^550 5\.1\.1 There is no such mailbox here$/u],
     ['a relay attempt', 'RCPT TO:<victim@elsewhere.example>', /^550 5\.7\.1 We do not relay/u],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Inspected, inspectOctets, MAX_RECEIVED_HOPS } from '../../../src/receive/octets.ts'
 
@@ -46,9 +46,9 @@ describe('size', () => {
   })
 })
 
-describe('hops', () => {
-  const hops = (count: number, field = 'Received: from a by b; now'): string => `${field}\r\n`.repeat(count)
+const hops = (count: number, field = 'Received: from a by b; now'): string => `${field}\r\n`.repeat(count)
 
+describe('hops', () => {
   test(`${MAX_RECEIVED_HOPS} Received fields are a long way, one more is a loop`, () => {
     expect(inspect(`${hops(MAX_RECEIVED_HOPS)}\r\n`).refusal).toBeUndefined()
     for (const cut of [0, 1, 5]) {

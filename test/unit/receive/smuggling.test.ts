@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, introduced } from './client.ts'
 import { type Door, openDoor } from './fixture.ts'
@@ -34,15 +35,24 @@ const SMUGGLED = [
   'From: ceo@acme.example\r\n\r\nsmuggled',
 ].join('\r\n')
 
-describe('a false end of a message never makes two messages', () => {
-  const attempt = async (falseEnd: string, octetByOctet: boolean): Promise<string> => {
-    await client.pipeline(['MAIL FROM:<mallory@evil.example>', 'RCPT TO:<support@acme.example>', 'DATA'])
-    const mail = `Subject: first\r\n\r\nHello${falseEnd}${SMUGGLED}\r\n.\r\n`
-    if (octetByOctet) for (const octet of mail) client.write(octet)
-    else client.write(mail)
-    return client.reply()
+/** Each octet in a packet of its own, as far as the kernel lets us. */
+async function oneByOne(mail: string): Promise<void> {
+  client.socket.setNoDelay(true)
+  for (const octet of mail) {
+    client.write(octet)
+    await setImmediate()
   }
+}
 
+const attempt = async (falseEnd: string, octetByOctet: boolean): Promise<string> => {
+  await client.pipeline(['MAIL FROM:<mallory@evil.example>', 'RCPT TO:<support@acme.example>', 'DATA'])
+  const mail = `Subject: first\r\n\r\nHello${falseEnd}${SMUGGLED}\r\n.\r\n`
+  if (octetByOctet) await oneByOne(mail)
+  else client.write(mail)
+  return client.reply()
+}
+
+describe('a false end of a message never makes two messages', () => {
   test.each(FALSE_ENDS)('%s, in one packet and octet by octet', async (_, falseEnd) => {
     for (const octetByOctet of [false, true]) {
       const before = door.intake.kept.length
