@@ -1,38 +1,52 @@
 /** The roof: opens the parts in order, closes them in reverse. */
-import { openControl } from './admin/control.ts'
+import { openControl, type Receipt, type Reloaded } from './admin/control.ts'
+import type { Health } from './admin/health.ts'
 import { openAdmin } from './admin/server.ts'
 import { EXIT } from './cli/exit.ts'
+import { greeting } from './cli/greeting.ts'
 import type { Invocation } from './cli/program.ts'
 import { statePath } from './config/paths.ts'
-import { openDelivery } from './deliver/attempt.ts'
+import { DELIVERY_OPTIONS, type Delivery, openDelivery } from './deliver/attempt.ts'
 import { openRunner, type Runner } from './deliver/runner.ts'
-import { madeKeys } from './keys.ts'
 import { openLedger } from './ledger/open.ts'
-import { controlSocket, load, type Settings } from './load.ts'
+import { type Listeners, listenAt, openListeners } from './listeners.ts'
+import { controlSocket, type Loaded, load, madeKeys, receiving, type Settings } from './load.ts'
+import type { Envelope } from './mail/envelope.ts'
 import type { Ledger } from './mail/ledger-port.ts'
 import { WORLD } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
 import { openLifetime } from './ops/lifetime.ts'
 import { openLog } from './ops/log.ts'
-import { openMetrics } from './ops/metrics.ts'
+import { type Metrics, openMetrics } from './ops/metrics.ts'
+import { openNotify } from './ops/notify.ts'
 import { VERSION } from './ops/version.ts'
-import { fallback, prepare } from './outbound.ts'
+import { fallBack, prepare } from './outbound.ts'
 import { openParser } from './parser.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
-import { openListener, type Listener } from './receive/listener.ts'
+import { receiveMessage } from './receive/standard-input.ts'
 
-/** How long a clean stop may take in all: DATA under way, attempts under way. Below the unit's TimeoutStopSec. */
+/** How long a clean stop may take: messages on their way in, attempts on their way out. Below the unit's TimeoutStopSec. */
 const GRACE_MS = 20_000
-/** Attempts at once over all next hops; the pools of a hop are smaller. */
-const CONCURRENCY = 10
+/** Attempts at once over all next hops; each next hop has fewer sessions. */
+const CONCURRENCY = 16
+/** Longest time without a look at the queue; settlements wake the runner at once. */
+const POLL_MS = 5_000
+/** A longer stall of the event loop is not well: systemd's watchdog should end it. */
+const LAG_MS = 10_000
 
-/** The settings of now; a reload puts others in their place as one value. */
-type Present = { settings: Settings }
+/** What lives as long as the process. `present` is swapped by a reload as one value. */
+type House = {
+  readonly at: Invocation
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly present: { settings: Settings }
+  stopping: boolean
+}
 
 /**
  * Runs until it is told to stop.
- * @returns the exit code: 0 after a clean stop, 2 where the configuration cannot be used, 75 where another daemon has the
- *   ledger or the ledger cannot be opened
+ * @returns the exit code: 0 after a clean stop, 2 where the configuration cannot be used
+ * @throws Trouble where another daemon has the ledger, or the ledger or a listener cannot be opened
  */
 export async function runDaemon(at: Invocation): Promise<number> {
   const began = WORLD.now()
@@ -41,5 +55,173 @@ export async function runDaemon(at: Invocation): Promise<number> {
     process.stderr.write(`replyd: cannot use the configuration\n${first.problems.join('\n')}\n`)
     return EXIT.usage
   }
-  return serve(at, { settings: first.settings }, { warnings: first.warnings, began })
+  using metrics = openMetrics()
+  const log = metrics.counting(openLog({ format: 'auto', level: 'info' }))
+  using lifetime = openLifetime()
+  const house: House = { at, log, metrics, present: { settings: first.settings }, stopping: false }
+  log('daemon.starting', { version: VERSION, node: process.version, config: at.config, pid: process.pid })
+  tellOdd(first, log)
+  await using notify = openNotify({ env: at.env, healthy: () => metrics.lagMs() < LAG_MS, log })
+  await using open = await openParts(house)
+  const { smtp, lmtp, http } = open
+  lifetime.onHangup(() => {
+    notify.reloading()
+    void open.reload().then((done) => notify.ready(done.ok ? 'reloaded' : `reload refused: ${done.problems[0]}`))
+  })
+  process.stdout.write(greeting(house.present.settings, { smtp, lmtp, http }))
+  process.stdout.write(`ready ${JSON.stringify({ smtp, lmtp, http })}\n`)
+  log('daemon.ready', { smtp, lmtp, http, ms: WORLD.now() - began })
+  notify.ready('taking mail')
+  const signal = await lifetime.ended
+  house.stopping = true
+  log('daemon.stopping', { signal })
+  notify.stopping()
+  lifetime.exitWithin(2 * GRACE_MS, EXIT.no)
+  const stopped = WORLD.now()
+  await open[Symbol.asyncDispose]()
+  log('daemon.stopped', { ms: WORLD.now() - stopped })
+  return EXIT.done
+}
+
+function tellOdd(loaded: Loaded, log: Log): void {
+  for (const message of loaded.warnings) log('config.warning', { message })
+  for (const error of loaded.templateErrors) log('template.broken', { file: error.split(':')[0] ?? '', error })
+}
+
+type Open = {
+  readonly smtp: string | null
+  readonly lmtp: string | null
+  readonly http: string | null
+  reload(): Promise<Reloaded>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Opens everything, from the ledger up to the doors; what was opened is closed again where a later part fails. */
+async function openParts(house: House): Promise<Open> {
+  const { at, log, metrics, present } = house
+  const settings = (): Settings => present.settings
+  await using stack = new AsyncDisposableStack()
+  const path = (written: string): string => statePath(written, at.env, process.cwd())
+  const { storage } = settings().config
+  const ledger = await openLedger({ path: path(storage.ledger), spool: path(storage.spool) }, { world: WORLD, log })
+  stack.defer(() => ledger.close())
+  const parser = stack.use(openParser(log))
+  const delivery = openDelivery({ ...DELIVERY_OPTIONS, hostname: settings().instance }, { log })
+  stack.defer(() => delivery.close())
+  const runner = openOutbound(house, { ledger, delivery })
+  stack.defer(() => runner.close())
+  const pipeline = openPipeline({ ledger, ...parser, settings, world: WORLD, log, onEntries: () => runner.poke() })
+  stack.defer(() => pipeline.close())
+  gauges(metrics, { ledger, pipeline })
+  const onAccepted = pipeline.offer
+  const listeners = await openListeners(
+    settings,
+    { configFile: at.config, env: at.env },
+    { intake: ledger, world: WORLD, log, onAccepted },
+  )
+  stack.defer(() => listeners.close(GRACE_MS))
+  const reload = (): Promise<Reloaded> => reloaded(house, listeners)
+  const health = (): Promise<Health> => healthOf(house, ledger)
+  const control = await openControl(controlSocket(settings().config, at.env), {
+    health,
+    reload,
+    receive: (stream, envelope) => received(house, { ledger, pipeline }, { stream, envelope }),
+    log,
+  })
+  stack.defer(() => control.close())
+  const http = await openHttp(house, health)
+  stack.defer(async () => http?.close())
+  const moved = stack.move()
+  return {
+    smtp: listeners.smtp,
+    lmtp: listeners.lmtp,
+    http: http?.address ?? null,
+    reload,
+    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+  }
+}
+
+/** The runner with what it needs to prepare, attempt and fall back. */
+function openOutbound(house: House, parts: { ledger: Ledger; delivery: Delivery }): Runner {
+  const { log, present } = house
+  const { ledger, delivery } = parts
+  const way = () => ({ ledger, delivery, settings: present.settings, world: WORLD, log })
+  return openRunner({
+    outbox: ledger,
+    prepare: (entry) => prepare(entry, way()),
+    attempt: (job) => delivery.attempt(job),
+    fallback: (entry) => fallBack(entry, way()),
+    world: WORLD,
+    log,
+    concurrency: CONCURRENCY,
+    pollMs: POLL_MS,
+    graceMs: GRACE_MS,
+  })
+}
+
+/** Takes up configuration, templates and certificates anew, all of it or nothing. @returns why not */
+async function reloaded(house: House, listeners: Listeners): Promise<Reloaded> {
+  const began = WORLD.now()
+  const next = await load(house.at.config, house.at.env, madeKeys)
+  const problems = next.ok ? next.templateErrors : next.problems
+  if (!next.ok || problems.length > 0) {
+    for (const error of problems) house.log('reload.refused', { error })
+    return { ok: false, problems }
+  }
+  for (const message of next.warnings) house.log('config.warning', { message })
+  house.present.settings = next.settings
+  await listeners.reloadTls()
+  house.log('reload.done', { ms: WORLD.now() - began })
+  return { ok: true }
+}
+
+type Taking = { readonly stream: AsyncIterable<Uint8Array>; readonly envelope: Envelope }
+
+/** One message over the control socket, as over any other door. */
+async function received(
+  house: House,
+  parts: { ledger: Ledger; pipeline: Pipeline },
+  { stream, envelope }: Taking,
+): Promise<Receipt> {
+  if (house.stopping) return { kind: 'trouble', text: 'the daemon is stopping' }
+  const taken = await receiveMessage(
+    stream,
+    envelope,
+    receiving(house.present.settings, { intake: parts.ledger, log: house.log }),
+  )
+  if (taken.kind === 'accepted') parts.pipeline.offer(taken.incoming)
+  return taken
+}
+
+/** HTTP for probes and Prometheus, where the configuration wants it. */
+async function openHttp(house: House, health: () => Promise<Health>) {
+  const { at, log, metrics, present } = house
+  const { listen } = present.settings.config.admin
+  if (listen === 'off') return undefined
+  const options = { listen: listenAt(listen, at.env), token: present.settings.adminToken }
+  return openAdmin(options, { health, exposition: () => metrics.exposition(), log })
+}
+
+async function healthOf(house: House, ledger: Ledger): Promise<Health> {
+  const lagMs = house.metrics.lagMs()
+  const counts = await ledger.counts().catch((error: unknown) => String(error))
+  return {
+    live: {
+      'event-loop': lagMs < LAG_MS ? WELL : { state: 'unwell', why: `it stood still for ${Math.round(lagMs)} ms` },
+    },
+    ready: {
+      ledger: typeof counts === 'string' ? { state: 'unwell', why: counts } : WELL,
+      doors: house.stopping ? { state: 'unwell', why: 'the daemon is stopping' } : WELL,
+    },
+  }
+}
+
+const WELL = { state: 'well' } as const
+
+function gauges(metrics: Metrics, { ledger, pipeline }: { ledger: Ledger; pipeline: Pipeline }): void {
+  metrics.gauge('queue_entries', 'Queue entries by state.', async () => (await ledger.counts()).queue)
+  metrics.gauge('incoming', 'Messages by state.', async () => (await ledger.counts()).incoming)
+  metrics.gauge('backlog', 'Messages accepted and not settled yet, as far as they are in memory.', async () =>
+    pipeline.backlog(),
+  )
 }

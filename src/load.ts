@@ -1,18 +1,26 @@
 /** From the files on disk to what the program runs on: configuration, keys and templates, swapped as one value. */
+import { access, constants } from 'node:fs/promises'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { dirname, join } from 'node:path'
+import { isLocalOnly } from './admin/server.ts'
 import type { ClassifyContext } from './classify/classify.ts'
+import { SIGNS } from './classify/signs.ts'
 import type { Config, MailboxConfig } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
 import { statePath } from './config/paths.ts'
-import { formatProblem } from './config/problem.ts'
+import { type ConfigProblem, formatProblem } from './config/problem.ts'
 import { readSecret } from './config/secrets.ts'
 import { type Address, domainOf, folded, withoutDetail } from './mail/address.ts'
 import type { Policy } from './mail/facts.ts'
 import type { Peer } from './mail/incoming.ts'
 import { after, type Instant } from './mail/instant.ts'
+import type { Intake } from './mail/ledger-port.ts'
 import type { Mailbox } from './mail/mailbox.ts'
 import type { NextHop } from './mail/queue.ts'
+import { WORLD } from './ops/clock.ts'
+import type { Log } from './ops/events.ts'
+import { loadOrCreateKeys } from './ops/secret-file.ts'
+import type { Receiving } from './receive/standard-input.ts'
 import type { TemplateSet } from './render/compile.ts'
 import { loadTemplates } from './templates.ts'
 import type { ThreadKeys } from './thread/keys.ts'
@@ -48,10 +56,16 @@ export type Settings = {
 /** How the keys of our Message-IDs and plus addresses are come by, given the state directory. */
 export type OpenKeys = (stateFolder: string) => Promise<Pick<ThreadKeys, 'current' | 'all'>>
 
-export type Loaded = { readonly settings: Settings; readonly warnings: readonly string[] }
-export type LoadResult =
-  | ({ readonly ok: true } & Loaded)
-  | { readonly ok: false; readonly problems: readonly string[]; readonly warnings: readonly string[] }
+export type Loaded = {
+  readonly settings: Settings
+  readonly warnings: readonly string[]
+  /** Templates that are broken; what stands in for them is good, so a start goes on, while a reload keeps what it had. */
+  readonly templateErrors: readonly string[]
+}
+type Refused = { readonly ok: false; readonly problems: readonly string[]; readonly warnings: readonly string[] }
+export type LoadResult = ({ readonly ok: true } & Loaded) | Refused
+
+const SIGN_CODES = SIGNS.map((sign) => sign.code)
 
 /** The state directory: where ledger, keys, lock and control socket lie. */
 export function stateFolder(config: Config, env: NodeJS.ProcessEnv): string {
@@ -63,6 +77,17 @@ export function controlSocket(config: Config, env: NodeJS.ProcessEnv): string {
   return join(stateFolder(config, env), 'replyd.sock')
 }
 
+/** Reads the configuration alone. @returns every problem as a text with file, line and column, or what it says */
+export async function readConfig(
+  path: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Refused | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }> {
+  const read = await loadConfig(path, env, SIGN_CODES)
+  const told = (problem: ConfigProblem): string => formatProblem(problem, read.text)
+  if (!read.ok) return { ok: false, problems: read.problems.map(told), warnings: [] }
+  return { ok: true, config: read.config, warnings: read.warnings.map(told) }
+}
+
 /**
  * Reads configuration, secrets and templates and compiles what needs compiling.
  * @param path the configuration file
@@ -70,19 +95,18 @@ export function controlSocket(config: Config, env: NodeJS.ProcessEnv): string {
  * @returns every problem as a text with file, line and column, or what the program runs on, with its warnings
  */
 export async function load(path: string, env: NodeJS.ProcessEnv, openKeys: OpenKeys): Promise<LoadResult> {
-  const read = await loadConfig(path, env)
-  const told = (problem: Parameters<typeof formatProblem>[0]): string => formatProblem(problem, read.text)
-  if (!read.ok) return { ok: false, problems: read.problems.map(told), warnings: [] }
+  const read = await readConfig(path, env)
+  if (!read.ok) return read
   const { config } = read
   const folder = stateFolder(config, env)
-  const warnings = read.warnings.map((one) => told({ ...one, message: one.message }))
+  const warnings = [...read.warnings]
   try {
     const templates = await loadTemplates(config, { configFile: path, cacheFolder: join(folder, 'cache') })
     warnings.push(...templates.warnings)
-    if (templates.errors.length > 0) return { ok: false, problems: templates.errors, warnings }
     const keys = await openKeys(folder)
     const secrets = await readSecrets(config, env, path)
-    return { ok: true, settings: settingsOf({ config, templates: templates.set, keys, secrets, env }), warnings }
+    const settings = settingsOf({ config, templates: templates.set, keys, secrets, env })
+    return { ok: true, settings, warnings, templateErrors: templates.errors }
   } catch (error) {
     return { ok: false, problems: [error instanceof Error ? error.message : String(error)], warnings }
   }
@@ -95,8 +119,14 @@ async function readSecrets(config: Config, env: NodeJS.ProcessEnv, configFile: s
   const password = auth?.kind === 'password' ? await readSecret(auth.password, env, configFile) : undefined
   return {
     auth: auth?.kind === 'password' && password !== undefined ? { user: auth.user, password } : undefined,
-    adminToken: undefined,
+    adminToken: await readAdminToken(config, env, configFile),
   }
+}
+
+/** Whoever is not on this machine needs a token; the socket of a .socket unit counts as open to everybody. */
+async function readAdminToken(config: Config, env: NodeJS.ProcessEnv, configFile: string): Promise<string | undefined> {
+  const { listen, token } = config.admin
+  return listen === 'off' || isLocalOnly(listen) ? undefined : readSecret(token, env, configFile)
 }
 
 type Ingredients = {
@@ -108,14 +138,20 @@ type Ingredients = {
 }
 
 function settingsOf({ config, templates, keys, secrets, env }: Ingredients): Settings {
-  const names = new Map(config.mailboxes.flatMap((one) => [one.address, ...one.aliases].map((name) => [folded(name), one])))
+  const names = new Map(
+    config.mailboxes.flatMap((one) => [one.address, ...one.aliases].map((name) => [folded(name), one])),
+  )
   const settingsOfMailbox = new Map(config.mailboxes.map((one) => [folded(one.address), mailboxSettings(one, env)]))
   const plusMailboxes = new Set<string>(config.tickets.plusAddress === 'on' ? names.keys() : [])
   const domains = new Set([...names.keys()].map(domainOf))
   const threadKeys: ThreadKeys = { ...keys, tagPrefix: config.tickets.prefix, plusMailboxes }
-  const own = new Set<string>([...names.keys(), ...(config.send.returnPath === null ? [] : [folded(config.send.returnPath)])])
+  const own = new Set<string>([
+    ...names.keys(),
+    ...(config.send.returnPath === null ? [] : [folded(config.send.returnPath)]),
+  ])
   const trusted = networkList(config.receive.trustedNetworks)
-  const instance = config.receive.smtp?.hostname ?? config.receive.lmtp?.hostname ?? domainOf(config.mailboxes[0].address)
+  const instance =
+    config.receive.smtp?.hostname ?? config.receive.lmtp?.hostname ?? domainOf(config.mailboxes[0].address)
   return {
     config,
     mailboxes: config.mailboxes,
@@ -176,4 +212,36 @@ function networkList(networks: readonly string[]): (ip: string) => boolean {
     else list.addSubnet(address, Number(bits), family)
   }
   return (ip) => isIP(ip) !== 0 && list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4')
+}
+
+/** Largest message where no listener says otherwise; octets. */
+const MAX_MESSAGE_OCTETS = 50 * 1024 * 1024
+
+/** What taking a message from a stream needs, in the daemon and without it. */
+export function receiving(settings: Settings, parts: { intake: Intake; log: Log }): Receiving {
+  const { smtp, lmtp } = settings.config.receive
+  return {
+    recipient: settings.recipient,
+    hostname: settings.instance,
+    maxMessageOctets: smtp?.maxMessageOctets ?? lmtp?.maxMessageOctets ?? MAX_MESSAGE_OCTETS,
+    world: WORLD,
+    ...parts,
+  }
+}
+
+/** Where the keys of our Message-IDs and plus addresses lie in the state directory. */
+const KEYS_FILE = 'keys.json'
+
+/** For the daemon and whoever has its lock: the keys in the state directory, made on first use. */
+export const madeKeys: OpenKeys = (stateFolder) => loadOrCreateKeys(join(stateFolder, KEYS_FILE), WORLD)
+
+/** For commands that write nothing: the keys if there are any that we may read, else keys of chance that verify nothing. */
+export const readKeys: OpenKeys = async (stateFolder) => {
+  const readable = await access(join(stateFolder, KEYS_FILE), constants.R_OK).then(
+    () => true,
+    () => false,
+  )
+  if (readable) return madeKeys(stateFolder)
+  const current = { id: '0', secret: WORLD.chance(32) }
+  return { current, all: new Map([[current.id, current.secret]]) }
 }

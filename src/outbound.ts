@@ -1,8 +1,9 @@
 /** The way out: which queue entries a decision makes, and what one of them needs for an attempt. */
-import type { Job } from './deliver/attempt.ts'
-import { deliveredToSeen, handedOnOctets } from './deliver/hand-on.ts'
+import type { Delivery } from './deliver/attempt.ts'
+import { deliveredToSeen, deliveryStamps, type HandOnEdit, handedOnOctets } from './deliver/hand-on.ts'
+import type { RunnerParts } from './deliver/runner.ts'
 import type { MailboxSettings, Settings } from './load.ts'
-import { type Address, domainOf, NULL_PATH } from './mail/address.ts'
+import { type Address, domainOf, NULL_PATH, UNKNOWN_PATH } from './mail/address.ts'
 import type { Decision } from './mail/decision.ts'
 import type { EntryId, TicketId } from './mail/ids.ts'
 import { timeSortedId } from './mail/ids.ts'
@@ -10,16 +11,20 @@ import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
 import type { Ledger, NewEntry } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
-import type { Cargo, QueueEntry } from './mail/queue.ts'
+import type { Cargo, Outcome, QueueEntry } from './mail/queue.ts'
 import { formatTag } from './mail/tag.ts'
 import type { World } from './ops/clock.ts'
+import type { Log } from './ops/events.ts'
 import { composeLetter } from './render/compose.ts'
-import { type Letter as RenderedLetter, type NoticeOrder, renderNotice } from './render/render.ts'
+import { type NoticeOrder, renderNotice } from './render/render.ts'
 import { mintMessageId } from './thread/message-id.ts'
 import { plusAddress } from './thread/plus-address.ts'
 
 /** References kept of the mail we answer; the field is the sender's and may be long. */
 const REFERENCES = 20
+
+export type NoticeCargo = Extract<Cargo, { kind: 'notice' }>
+type HandOnCargo = Extract<Cargo, { kind: 'hand-on' }>
 
 type Decided = {
   readonly incoming: Incoming
@@ -42,9 +47,10 @@ export function newEntries(decided: Decided, at: { settings: Settings; world: Wo
   const handedOn = decided.decision.handOn.flatMap((address) => {
     const mailbox = at.settings.mailbox(address)
     if (mailbox?.handOn === undefined) return []
-    const seen = deliveredToSeen(decided.message.fields, address)
+    const seen = deliveredToSeen(decided.message.fields, address, at.settings.instance)
     const because = seen ? 'it was handed on to this mailbox before and came back: a mail loop' : undefined
-    const recipient = mailbox.handOn.kind === 'maildir' ? address : (mailbox.handOn.recipient ?? recipientAt(decided, mailbox))
+    const recipient =
+      mailbox.handOn.kind === 'maildir' ? address : (mailbox.handOn.recipient ?? recipientAt(decided, mailbox))
     return [entry({ kind: 'hand-on', mailbox: address, recipient }, domainOf(address), because)]
   })
   const { reply } = decided.decision
@@ -70,7 +76,7 @@ function recipientAt(decided: Decided, mailbox: MailboxSettings) {
 /** What a notice entry says, from what the ledger kept and the templates of now. Used by `explain` as well. */
 export function orderOf(
   entry: Pick<QueueEntry, 'messageId' | 'ticket'>,
-  cargo: Extract<Cargo, { kind: 'notice' }>,
+  cargo: NoticeCargo,
   at: { settings: Settings; now: Instant },
 ): NoticeOrder {
   const { settings } = at
@@ -101,28 +107,20 @@ export function orderOf(
   }
 }
 
-export function letterOf(order: NoticeOrder, settings: Settings): RenderedLetter {
-  return renderNotice(settings.templates, order)
-}
+type Prepared = Awaited<ReturnType<RunnerParts['prepare']>>
 
-export type Prepared = { readonly rendered: Uint8Array | undefined; readonly job: Job } | { readonly held: string }
+type Way = { readonly ledger: Ledger; readonly settings: Settings; readonly world: World; readonly log: Log }
 
 /** What the runner needs for an attempt: octets, next hop and envelope. A notice is rendered once and then kept. */
-export async function prepare(
-  entry: QueueEntry,
-  parts: { ledger: Ledger; settings: Settings; world: World },
-): Promise<Prepared> {
-  return entry.cargo.kind === 'notice' ? prepareNotice(entry, entry.cargo, parts) : prepareHandOn(entry, entry.cargo, parts)
+export async function prepare(entry: QueueEntry, way: Way): Promise<Prepared> {
+  return entry.cargo.kind === 'notice' ? prepareNotice(entry, entry.cargo, way) : prepareHandOn(entry, entry.cargo, way)
 }
 
-async function prepareNotice(
-  entry: QueueEntry,
-  cargo: Extract<Cargo, { kind: 'notice' }>,
-  { ledger, settings, world }: { ledger: Ledger; settings: Settings; world: World },
-): Promise<Prepared> {
-  if (settings.policy.mode !== 'live') return { held: `send.mode is ${settings.policy.mode} now` }
-  const kept = await ledger.rendered(entry.id)
-  const octets = kept ?? (await composeLetter(letterOf(orderOf(entry, cargo, { settings, now: world.now() }), settings)))
+async function prepareNotice(entry: QueueEntry, cargo: NoticeCargo, way: Way): Promise<Prepared> {
+  const { settings } = way
+  const { mode } = settings.policy
+  if (mode !== 'live') return { held: `send.mode is ${mode} now` }
+  const octets = (await way.ledger.rendered(entry.id)) ?? (await rendered(entry, cargo, way))
   return {
     rendered: octets,
     job: {
@@ -141,43 +139,74 @@ async function prepareNotice(
   }
 }
 
-async function prepareHandOn(
-  entry: QueueEntry,
-  cargo: Extract<Cargo, { kind: 'hand-on' }>,
-  { ledger, settings }: { ledger: Ledger; settings: Settings },
-): Promise<Prepared> {
+async function rendered(entry: QueueEntry, cargo: NoticeCargo, { settings, world, log }: Way): Promise<Uint8Array> {
+  const letter = renderNotice(settings.templates, orderOf(entry, cargo, { settings, now: world.now() }))
+  if (letter.fallback !== undefined) {
+    const { kind: notice, locale } = cargo.notice
+    log('render.failed', { entry: entry.id, notice, locale, error: letter.fallback })
+  }
+  return composeLetter(letter)
+}
+
+async function prepareHandOn(entry: QueueEntry, cargo: HandOnCargo, { ledger, settings }: Way): Promise<Prepared> {
   const mailbox = settings.mailbox(cargo.mailbox)
   if (mailbox?.handOn === undefined) return { held: `${cargo.mailbox} is no mailbox of this configuration any more` }
-  const record = mailbox.handOnSender === 'original' ? await ledger.message(entry.incoming) : undefined
-  const original = record?.incoming.envelope.reversePath
+  const original = mailbox.handOnSender === 'original' ? await reversePathOf(entry, ledger) : undefined
   return {
     rendered: undefined,
     job: {
+      ...handOnJob(entry, cargo, { ledger, settings }),
       hop: mailbox.handOn,
-      auth: undefined,
-      envelopeFrom: original !== undefined && original !== 'unknown' ? original : (settings.config.send.returnPath ?? NULL_PATH),
-      to: cargo.recipient,
-      octets: () => handedOnOctets(ledger.stream(entry.incoming), handOnEdit(entry, cargo.mailbox, settings)),
-      size: undefined,
-      uniqueName: handOnName(entry, cargo.mailbox),
-      repeat: entry.attempts > 0,
-      notifyNever: false,
+      envelopeFrom: original ?? settings.config.send.returnPath ?? NULL_PATH,
     },
   }
 }
 
+function handOnJob(entry: QueueEntry, cargo: HandOnCargo, { ledger, settings }: Pick<Way, 'ledger' | 'settings'>) {
+  return {
+    auth: undefined,
+    to: cargo.recipient,
+    octets: () => handedOnOctets(ledger.stream(entry.incoming), handOnEdit(entry, cargo.mailbox, settings)),
+    size: undefined,
+    uniqueName: handOnName(entry, cargo.mailbox),
+    repeat: entry.attempts > 0,
+    notifyNever: false,
+  }
+}
+
+async function reversePathOf(entry: QueueEntry, ledger: Ledger): Promise<Address | typeof NULL_PATH | undefined> {
+  const reversePath = (await ledger.message(entry.incoming))?.incoming.envelope.reversePath
+  return reversePath === UNKNOWN_PATH ? undefined : reversePath
+}
+
+/**
+ * Where a mail goes that the team's server refused for good after our 250: into the mailbox's fallback Maildir.
+ * @returns refused where there is no fallback, so that the entry is held
+ */
+export async function fallBack(entry: QueueEntry, way: Way & { delivery: Delivery }): Promise<Outcome> {
+  const { cargo } = entry
+  if (cargo.kind !== 'hand-on') return { kind: 'refused', detail: 'a notice has no fallback' }
+  const folder = way.settings.mailbox(cargo.mailbox)?.handOnFallback
+  if (folder === undefined) return { kind: 'refused', detail: `${cargo.mailbox} has no hand_on_fallback` }
+  return way.delivery.attempt({ ...handOnJob(entry, cargo, way), hop: folder, envelopeFrom: NULL_PATH })
+}
+
 /** Fields we add on the way to the team, and those of ours that a stranger must not have written. */
-export function handOnEdit(entry: QueueEntry, mailbox: Address, settings: Settings) {
-  const tag = entry.ticket === undefined ? undefined : formatTag(entry.ticket, settings.keys.tagPrefix)
+function handOnEdit(entry: QueueEntry, mailbox: Address, settings: Settings): HandOnEdit {
+  const { ticket } = entry
+  const tag = ticket === undefined ? undefined : formatTag(ticket, settings.keys.tagPrefix)
   const wantsTag = settings.mailbox(mailbox)?.handOnTag === 'on'
   return {
-    prepend: [`Delivered-To: ${mailbox}`, ...(entry.ticket === undefined ? [] : [`X-Replyd-Ticket: ${entry.ticket}`])],
+    prepend: [
+      ...deliveryStamps(settings.instance, mailbox),
+      ...(ticket === undefined ? [] : [`X-Replyd-Ticket: ${ticket}`]),
+    ],
     ownAuthservId: settings.instance,
     ...(wantsTag && tag !== undefined ? { subjectTag: tag } : {}),
   }
 }
 
 /** The Maildir name of a mail handed on: from Incoming and mailbox alone, so that a repeat changes nothing. */
-export function handOnName(entry: Pick<QueueEntry, 'incoming'>, mailbox: string): string {
+function handOnName(entry: Pick<QueueEntry, 'incoming'>, mailbox: string): string {
   return `${entry.incoming}.${mailbox.replace(/[^A-Za-z0-9_-]/gu, '_').slice(0, 80)}.replyd`
 }

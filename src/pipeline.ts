@@ -48,7 +48,10 @@ export type Letter = {
 export type Known = Omit<Facts, 'findings' | 'now'>
 
 /** What the octets alone tell, and the question to the ledger that follows from it. Pure. */
-export function consider(letter: Letter, settings: Settings): { known: Known; inquiry: Inquiry; claims: readonly Claim[] } {
+export function consider(
+  letter: Letter,
+  settings: Settings,
+): { known: Known; inquiry: Inquiry; claims: readonly Claim[] } {
   const { incoming, message } = letter
   const { envelope } = incoming
   const authentication = NOT_AUTHENTICATED
@@ -77,7 +80,12 @@ export function consider(letter: Letter, settings: Settings): { known: Known; in
 }
 
 /** The account of one message: the decision and what has to be written down with it. Runs inside the transaction. */
-function accountOf(facts: Facts, decision: Decision, letter: Letter, at: { settings: Settings; world: World }): Account {
+function accountOf(
+  facts: Facts,
+  decision: Decision,
+  letter: Letter,
+  at: { settings: Settings; world: World },
+): Account {
   const { message, nature, authentication } = facts
   const ours = facts.policy.ownAddresses
   const entries = newEntries({ ...letter, decision, now: facts.now, freshTicket: facts.findings.freshTicket }, at)

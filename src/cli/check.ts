@@ -1,6 +1,5 @@
 import { Command } from 'commander'
-import { readKeys } from '../keys.ts'
-import { load } from '../load.ts'
+import { load, readKeys } from '../load.ts'
 import { EXIT } from './exit.ts'
 import { invocation } from './program.ts'
 
@@ -14,14 +13,19 @@ export function checkCommand(): Command {
 async function check(options: { json?: true }, command: Command): Promise<void> {
   const { config, env } = invocation(command)
   const result = await load(config, env, readKeys)
-  const problems = result.ok ? [] : result.problems
+  const problems = result.ok ? result.templateErrors : result.problems
+  const good = problems.length === 0
   const { warnings } = result
-  if (options.json) process.stdout.write(`${JSON.stringify({ ok: result.ok, problems, warnings })}\n`)
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok: good, problems, warnings })}\n`)
   else {
     for (const warning of warnings) process.stdout.write(`warning: ${warning}\n`)
     for (const problem of problems) process.stderr.write(`${problem}\n`)
     const found = `${problems.length} problem${problems.length === 1 ? '' : 's'}`
-    process.stdout.write(result.ok ? `${config}: good${warnings.length === 0 ? '' : `, ${warnings.length} to know`}\n` : `${config}: ${found}\n`)
+    process.stdout.write(
+      good
+        ? `${config}: good${warnings.length === 0 ? '' : `, ${warnings.length} to know`}\n`
+        : `${config}: ${found}\n`,
+    )
   }
-  process.exitCode = result.ok ? EXIT.done : EXIT.usage
+  process.exitCode = good ? EXIT.done : EXIT.usage
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { type Explained, openExplainer, type Subject } from '../explain.ts'
 import { parseAddress } from '../mail/address.ts'
 import { instant } from '../mail/instant.ts'
 import { CommandError, EXIT } from './exit.ts'
+import { type Explained, openExplainer, type Subject } from './judge.ts'
 import { loaded } from './loaded.ts'
 import { mailFiles } from './mail-files.ts'
 import { reason } from './messages.ts'
@@ -17,7 +17,10 @@ export function explainCommand(): Command {
     .option('--summary', 'only counts by nature, reply and reason')
     .option('--at <instant>', 'when it is received, ISO 8601 (default: now)')
     .option('--mail-from <address>', 'envelope sender; <> for null (default: the Return-Path field, else unknown)')
-    .option('--rcpt-to <address>', "envelope recipient (default: the message's own first To or Cc stands for the first mailbox)")
+    .option(
+      '--rcpt-to <address>',
+      "envelope recipient (default: the message's own first To or Cc stands for the first mailbox)",
+    )
     .option('--client-ip <ip>', 'the address that the message came from')
     .action(explain)
 }
@@ -56,9 +59,17 @@ async function explain(paths: readonly string[], options: Options, command: Comm
 function givenOf(options: Options): Subject {
   const at = options.at === undefined ? undefined : Date.parse(options.at)
   if (at !== undefined && Number.isNaN(at)) {
-    throw new CommandError(EXIT.usage, `--at: found ${options.at ?? ''}, wanted an instant such as 2026-12-24T18:00:00Z`)
+    throw new CommandError(
+      EXIT.usage,
+      `--at: found ${options.at ?? ''}, wanted an instant such as 2026-12-24T18:00:00Z`,
+    )
   }
-  const reversePath = options.mailFrom === undefined ? undefined : /^(?:<>|)$/u.test(options.mailFrom) ? '<>' : addressOf(options.mailFrom, '--mail-from')
+  const reversePath =
+    options.mailFrom === undefined
+      ? undefined
+      : /^(?:<>|)$/u.test(options.mailFrom)
+        ? '<>'
+        : addressOf(options.mailFrom, '--mail-from')
   return {
     at: at === undefined ? undefined : instant(at),
     reversePath,
@@ -69,7 +80,8 @@ function givenOf(options: Options): Subject {
 
 function addressOf(text: string, option: string) {
   const address = parseAddress(text.replace(/^<(.*)>$/u, '$1'))
-  if (address === undefined) throw new CommandError(EXIT.usage, `${option}: found ${text}, wanted one address such as maria@customer.example`)
+  if (address === undefined)
+    throw new CommandError(EXIT.usage, `${option}: found ${text}, wanted one address such as maria@customer.example`)
   return address
 }
 
@@ -105,6 +117,10 @@ function story(one: Explained): string {
     `  decision   ${decision.disposition}, ${decision.reply}`,
     ...decision.reasons.map((each) => `    because  ${reason({ code: each.code })}`),
   ]
-  if (notice !== null) lines.push(`  notice     ${notice.kind} to ${notice.to} from <${notice.envelopeFrom}>`, `    subject  ${notice.subject}`)
+  if (notice !== null)
+    lines.push(
+      `  notice     ${notice.kind} to ${notice.to} from <${notice.envelopeFrom}>`,
+      `    subject  ${notice.subject}`,
+    )
   return lines.join('\n')
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { callControl } from '../admin/control-client.ts'
 import { controlSocket } from '../load.ts'
 import { EXIT } from './exit.ts'
-import { loaded } from './loaded.ts'
+import { configured } from './loaded.ts'
 import { invocation } from './program.ts'
 
 export function healthCommand(): Command {
@@ -14,10 +14,12 @@ export function healthCommand(): Command {
 
 async function health(options: { json?: true }, command: Command): Promise<void> {
   const at = invocation(command)
-  const { settings } = await loaded(at)
-  const answer = await callControl(controlSocket(settings.config, at.env), { method: 'GET', path: '/health' })
+  const config = await configured(at)
+  const answer = await callControl(controlSocket(config, at.env), { method: 'GET', path: '/health' })
   if (answer.kind === 'no-daemon') {
-    process.stdout.write(options.json ? `${JSON.stringify({ ok: false, why: 'no daemon' })}\n` : 'No daemon runs on this ledger.\n')
+    process.stdout.write(
+      options.json ? `${JSON.stringify({ ok: false, why: 'no daemon' })}\n` : 'No daemon runs on this ledger.\n',
+    )
     process.exitCode = EXIT.no
     return
   }

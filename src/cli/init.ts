@@ -12,7 +12,11 @@ export function initCommand(): Command {
     .option('--mailbox <address>', 'the support address', 'support@acme.example')
     .option('--name <name>', 'what the mailbox is called', 'Acme Support')
     .option('--timezone <zone>', 'IANA time zone', Intl.DateTimeFormat().resolvedOptions().timeZone)
-    .addOption(new Option('--mode <mode>', 'live sends; shadow decides and records only').choices(['live', 'shadow']).default('live'))
+    .addOption(
+      new Option('--mode <mode>', 'live sends; shadow decides and records only')
+        .choices(['live', 'shadow'])
+        .default('live'),
+    )
     .action(init)
 }
 
@@ -20,15 +24,21 @@ type Options = { mailbox: string; name: string; timezone: string; mode: 'live' |
 
 async function init(folder: string, options: Options): Promise<void> {
   const mailbox = parseAddress(options.mailbox)
-  if (mailbox === undefined) throw new CommandError(EXIT.usage, `--mailbox: found ${options.mailbox}, wanted one address`)
+  if (mailbox === undefined)
+    throw new CommandError(EXIT.usage, `--mailbox: found ${options.mailbox}, wanted one address`)
   for (const file of initialFiles({ ...options, mailbox })) {
     const path = join(folder, file.path)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, file.text, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
-      const why = error instanceof Error && 'code' in error && error.code === 'EEXIST' ? 'it exists already, and init overwrites nothing' : String(error)
+      const why =
+        error instanceof Error && 'code' in error && error.code === 'EEXIST'
+          ? 'it exists already, and init overwrites nothing'
+          : String(error)
       throw new CommandError(EXIT.usage, `cannot write ${path}: ${why}`)
     })
     process.stdout.write(`wrote ${path}\n`)
   }
-  process.stdout.write(`Next: edit it, then \`replyd check --config ${join(folder, 'replyd.yaml')}\` and \`replyd run --config ...\`\n`)
+  process.stdout.write(
+    `Next: edit it, then \`replyd check --config ${join(folder, 'replyd.yaml')}\` and \`replyd run --config ...\`\n`,
+  )
 }

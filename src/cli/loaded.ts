@@ -1,14 +1,28 @@
-import { readKeys } from '../keys.ts'
-import { type Loaded, load } from '../load.ts'
+import type { Config } from '../config/config.ts'
+import { type Loaded, load, readConfig, readKeys } from '../load.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { Invocation } from './program.ts'
 
 /**
- * The configuration and templates for a command.
+ * The configuration and templates for a command that judges or renders.
  * @throws CommandError with `code` that tells every problem
  */
 export async function loaded(invocation: Invocation, code: number = EXIT.usage): Promise<Loaded> {
   const result = await load(invocation.config, invocation.env, readKeys)
   if (result.ok) return result
-  throw new CommandError(code, `cannot use the configuration\n${result.problems.join('\n')}`)
+  throw unusable(result.problems, code)
+}
+
+/**
+ * The configuration alone, for a command that only has to know where things are.
+ * @throws CommandError with `code` that tells every problem
+ */
+export async function configured(invocation: Invocation, code: number = EXIT.usage): Promise<Config> {
+  const result = await readConfig(invocation.config, invocation.env)
+  if (result.ok) return result.config
+  throw unusable(result.problems, code)
+}
+
+function unusable(problems: readonly string[], code: number): CommandError {
+  return new CommandError(code, `cannot use the configuration\n${problems.join('\n')}`)
 }

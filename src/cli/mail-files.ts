@@ -13,7 +13,10 @@ export async function mailFiles(paths: readonly string[]): Promise<AsyncIterable
     if (path === '-') roots.push({ path, folder: false })
     else {
       const found = await stat(path).catch((error: unknown) => {
-        throw new CommandError(EXIT.usage, `cannot explain ${path}: ${error instanceof Error ? error.message : 'not readable'}`)
+        throw new CommandError(
+          EXIT.usage,
+          `cannot explain ${path}: ${error instanceof Error ? error.message : 'not readable'}`,
+        )
       })
       roots.push({ path, folder: found.isDirectory() })
     }

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import { withReads } from './reads.ts'
-import { CommandError, EXIT } from './exit.ts'
 import type { MessageLine, MessageRecord } from '../mail/ledger-port.ts'
 import { REASONS, type Reason } from '../mail/reason.ts'
+import { CommandError, EXIT } from './exit.ts'
 import { invocation } from './program.ts'
+import { withReads } from './reads.ts'
 import { shown, table } from './table.ts'
 
 const DEFAULT_LINES = '20'
@@ -27,7 +27,8 @@ export function messagesCommand(): Command {
 
 async function list(options: { limit: string; before?: string; json?: true }, command: Command): Promise<void> {
   const limit = Number(options.limit)
-  if (!Number.isInteger(limit) || limit < 1) throw new CommandError(EXIT.usage, `--limit: found ${options.limit}, wanted a number of 1 or more`)
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new CommandError(EXIT.usage, `--limit: found ${options.limit}, wanted a number of 1 or more`)
   const lines = await withReads(invocation(command), (reads) => reads.messages({ limit, before: options.before }))
   if (options.json) for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`)
   else if (lines.length === 0) process.stdout.write('No message so far.\n')
@@ -70,17 +71,29 @@ function story(record: MessageRecord): string {
   lines.push(
     `Ticket      ${line.ticket ?? '-'}`,
     `Nature      ${account.nature.kind}`,
-    ...account.nature.signs.map((sign) => `  sign      ${sign.code} (${sign.class}) in ${sign.where}: ${sign.value}  [${sign.source}]`),
-    ...account.defects.map((defect) => `  defect    ${defect.code}${defect.detail === undefined ? '' : `: ${defect.detail}`}`),
+    ...account.nature.signs.map(
+      (sign) => `  sign      ${sign.code} (${sign.class}) in ${sign.where}: ${sign.value}  [${sign.source}]`,
+    ),
+    ...account.defects.map(
+      (defect) => `  defect    ${defect.code}${defect.detail === undefined ? '' : `: ${defect.detail}`}`,
+    ),
     `Decision    ${account.decision.disposition}`,
   )
   const { reply } = account.decision
-  if (reply.kind === 'silence') lines.push('Reply       none, because', ...reply.because.map((one) => `  ${reason(one)}`))
-  else lines.push(`Reply       ${reply.notice.kind} (${reply.notice.locale}) to ${reply.notice.to}${reply.kind === 'shadow' ? ', in shadow mode: not sent' : ''}`)
+  if (reply.kind === 'silence')
+    lines.push('Reply       none, because', ...reply.because.map((one) => `  ${reason(one)}`))
+  else
+    lines.push(
+      `Reply       ${reply.notice.kind} (${reply.notice.locale}) to ${reply.notice.to}${reply.kind === 'shadow' ? ', in shadow mode: not sent' : ''}`,
+    )
   for (const entry of record.entries) {
-    const what = entry.cargo.kind === 'notice' ? `notice to ${entry.cargo.notice.to}` : `handed on for ${entry.cargo.mailbox}`
-    lines.push(`Entry       ${entry.id} ${what}: ${entry.state}${entry.lastOutcome === undefined ? '' : ` (${entry.lastOutcome})`}`)
-    for (const attempt of record.attempts.filter((one) => one.entry === entry.id)) lines.push(`  attempt   ${shown(attempt.at)} ${attempt.outcome}`)
+    const what =
+      entry.cargo.kind === 'notice' ? `notice to ${entry.cargo.notice.to}` : `handed on for ${entry.cargo.mailbox}`
+    lines.push(
+      `Entry       ${entry.id} ${what}: ${entry.state}${entry.lastOutcome === undefined ? '' : ` (${entry.lastOutcome})`}`,
+    )
+    for (const attempt of record.attempts.filter((one) => one.entry === entry.id))
+      lines.push(`  attempt   ${shown(attempt.at)} ${attempt.outcome}`)
   }
   return lines.join('\n')
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { Trouble } from '../mail/trouble.ts'
+import { VERSION } from '../ops/version.ts'
 import { checkCommand } from './check.ts'
 import { CommandError, EXIT } from './exit.ts'
 import { explainCommand } from './explain.ts'
@@ -11,7 +12,6 @@ import { receiveCommand } from './receive.ts'
 import { reloadCommand } from './reload.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
-import { VERSION } from '../ops/version.ts'
 
 const DEFAULT_CONFIG = 'config/replyd.yaml'
 

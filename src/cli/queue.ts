@@ -22,17 +22,20 @@ type ListOptions = { state?: string; limit: string; before?: string; json?: true
 
 async function list(options: ListOptions, command: Command): Promise<void> {
   const limit = Number(options.limit)
-  if (!Number.isInteger(limit) || limit < 1) throw new CommandError(EXIT.usage, `--limit: found ${options.limit}, wanted a number of 1 or more`)
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new CommandError(EXIT.usage, `--limit: found ${options.limit}, wanted a number of 1 or more`)
   const state = options.state === undefined ? undefined : stateOf(options.state)
   const entries = await withReads(invocation(command), (reads) => reads.queue({ limit, before: options.before, state }))
   if (options.json) for (const entry of entries) process.stdout.write(`${JSON.stringify(entry)}\n`)
-  else if (entries.length === 0) process.stdout.write(state === undefined ? 'The queue is empty.\n' : `No entry is ${state}.\n`)
+  else if (entries.length === 0)
+    process.stdout.write(state === undefined ? 'The queue is empty.\n' : `No entry is ${state}.\n`)
   else process.stdout.write(`${table([HEAD, ...entries.map(cells)])}\n`)
 }
 
 function stateOf(text: string): QueueState {
   const found = QUEUE_STATES.find((one) => one === text)
-  if (found === undefined) throw new CommandError(EXIT.usage, `--state: found ${text}, wanted one of ${QUEUE_STATES.join(', ')}`)
+  if (found === undefined)
+    throw new CommandError(EXIT.usage, `--state: found ${text}, wanted one of ${QUEUE_STATES.join(', ')}`)
   return found
 }
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander'
+import type { Receipt } from '../admin/control.ts'
 import { callControl } from '../admin/control-client.ts'
-import { takeDirectly } from '../direct.ts'
 import { controlSocket } from '../load.ts'
 import { type Address, NULL_PATH, parseAddress, type ReversePath } from '../mail/address.ts'
-import type { Received } from '../receive/standard-input.ts'
+import { takeDirectly } from './direct.ts'
 import { CommandError, SYSEXITS } from './exit.ts'
-import { loaded } from './loaded.ts'
+import { configured, loaded } from './loaded.ts'
 import { invocation } from './program.ts'
 
 export function receiveCommand(): Command {
@@ -22,21 +22,28 @@ async function receive(options: Options, command: Command): Promise<void> {
   const at = invocation(command)
   const reversePath = reversePathOf(options.mailFrom)
   const recipients = options.rcptTo.map((text) => recipientOf(text))
-  const { settings } = await loaded(at, SYSEXITS.config)
-  const query = new URLSearchParams([['mail-from', reversePath], ...recipients.map((one): [string, string] => ['rcpt-to', one])])
-  const answer = await callControl(controlSocket(settings.config, at.env), {
+  const config = await configured(at, SYSEXITS.config)
+  const query = new URLSearchParams([
+    ['mail-from', reversePath],
+    ...recipients.map((one): [string, string] => ['rcpt-to', one]),
+  ])
+  const answer = await callControl(controlSocket(config, at.env), {
     method: 'POST',
     path: `/receive?${query.toString()}`,
     body: process.stdin,
   })
   const received =
     answer.kind === 'no-daemon'
-      ? await takeDirectly(process.stdin, { reversePath, recipients }, { settings, env: at.env })
-      : (JSON.parse(answer.text) as Received)
+      ? await takeDirectly(
+          process.stdin,
+          { reversePath, recipients },
+          { settings: (await loaded(at, SYSEXITS.config)).settings, env: at.env },
+        )
+      : (JSON.parse(answer.text) as Receipt)
   tell(received)
 }
 
-function tell(received: Received): void {
+function tell(received: Receipt): void {
   switch (received.kind) {
     case 'accepted':
       process.stdout.write(`accepted as ${received.id}\n`)
@@ -58,12 +65,17 @@ function tell(received: Received): void {
 function reversePathOf(text: string): ReversePath {
   if (text === '' || text === NULL_PATH) return NULL_PATH
   const address = parseAddress(text.replace(/^<(.*)>$/u, '$1'))
-  if (address === undefined) throw new CommandError(SYSEXITS.usage, `--mail-from: found ${text}, wanted one address, or nothing for the null sender`)
+  if (address === undefined)
+    throw new CommandError(
+      SYSEXITS.usage,
+      `--mail-from: found ${text}, wanted one address, or nothing for the null sender`,
+    )
   return address
 }
 
 function recipientOf(text: string): Address {
   const address = parseAddress(text.replace(/^<(.*)>$/u, '$1'))
-  if (address === undefined) throw new CommandError(SYSEXITS.usage, `--rcpt-to: found ${text}, wanted one address such as support@acme.example`)
+  if (address === undefined)
+    throw new CommandError(SYSEXITS.usage, `--rcpt-to: found ${text}, wanted one address such as support@acme.example`)
   return address
 }

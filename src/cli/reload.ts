@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { callControl } from '../admin/control-client.ts'
 import { controlSocket } from '../load.ts'
 import { CommandError, EXIT } from './exit.ts'
-import { loaded } from './loaded.ts'
+import { configured } from './loaded.ts'
 import { invocation } from './program.ts'
 
 export function reloadCommand(): Command {
@@ -13,9 +13,10 @@ export function reloadCommand(): Command {
 
 async function reload(_options: object, command: Command): Promise<void> {
   const at = invocation(command)
-  const { settings } = await loaded(at)
-  const answer = await callControl(controlSocket(settings.config, at.env), { method: 'POST', path: '/reload' })
-  if (answer.kind === 'no-daemon') throw new CommandError(EXIT.no, 'no daemon runs on this ledger; there is nothing to reload')
+  const config = await configured(at)
+  const answer = await callControl(controlSocket(config, at.env), { method: 'POST', path: '/reload' })
+  if (answer.kind === 'no-daemon')
+    throw new CommandError(EXIT.no, 'no daemon runs on this ledger; there is nothing to reload')
   if (answer.status !== 200) throw new CommandError(EXIT.usage, `the daemon kept what it had: ${answer.text}`)
   process.stdout.write('reloaded\n')
 }

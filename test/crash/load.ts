@@ -25,7 +25,11 @@ export function startLoad(address: string, run: string, sessions = SESSIONS): Lo
     const sent = {
       from: `${name}@customer.example`,
       to: ['support@acme.example'],
-      mail: letter({ From: `${name}@customer.example`, 'Message-ID': `<${name}@customer.example>`, Subject: `Question ${name}` }),
+      mail: letter({
+        From: `${name}@customer.example`,
+        'Message-ID': `<${name}@customer.example>`,
+        Subject: `Question ${name}`,
+      }),
     }
     const reply = await sendOver(session, sent)
     if (!reply.startsWith('250')) return false

@@ -3,7 +3,17 @@
 export type Source = { readonly path: string; readonly text: string }
 
 /** Files beside the rooms that may join them. */
-const JOINERS = ['main.ts', 'daemon.ts', 'pipeline.ts', 'load.ts', 'cli']
+const JOINERS = [
+  'main.ts',
+  'daemon.ts',
+  'pipeline.ts',
+  'outbound.ts',
+  'load.ts',
+  'templates.ts',
+  'parser.ts',
+  'listeners.ts',
+  'cli',
+]
 const PURE = ['mail', 'parse', 'classify', 'thread', 'decide', 'schedule', 'render']
 const IO = ['receive', 'ledger', 'deliver', 'admin', 'config', 'ops']
 
