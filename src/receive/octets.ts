@@ -91,7 +91,9 @@ function lineEnds(): LineEnds {
   let line = 1
   return {
     take(chunk) {
-      for (const octet of chunk) {
+      // By index: an iterator takes several times as long, and this runs over every octet of every mail.
+      for (let at = 0; at < chunk.length; at += 1) {
+        const octet = chunk[at]
         if (octet === LF) {
           if (!afterCr) return bareEnd('LF', line)
           line += 1

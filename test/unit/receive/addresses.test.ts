@@ -79,10 +79,10 @@ const arrival = (peer: Partial<Arrival['peer']>, recipients = ['support@acme.exa
   receivedAt: Date.UTC(2026, 10, 2, 9, 5, 7) as Instant,
 })
 
-describe('the trace field', () => {
-  const field = (peer: Partial<Arrival['peer']>, how = { extended: true, smtpUtf8: false }): string =>
-    receivedField(arrival(peer), 'mx.acme.example', how).toString()
+const field = (peer: Partial<Arrival['peer']>, how = { extended: true, smtpUtf8: false }): string =>
+  receivedField(arrival(peer), 'mx.acme.example', how).toString()
 
+describe('the trace field', () => {
   test('names client, server, protocol, id, recipient and time', () => {
     expect(field({})).toBe(
       [
