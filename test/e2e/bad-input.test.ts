@@ -77,11 +77,11 @@ describe('at the start', () => {
     mkdirSync(join(folder, 'mine/en'), { recursive: true })
     writeFileSync(
       join(folder, 'mine/en/acknowledgement.md'),
-      '---\nsubject: "Hello"\ncategory: service\nclass: service\n---\nDear {{ customer.nmae }}\n',
+      '---\nsubject: "Hello"\ncategory: service\nclass: service\nreviewed: 2026-11-01\nreview_every: 180d\n---\nDear {{ customer.nmae }}\n',
     )
     const ended = await runCli(['check', '--config', join(folder, 'replyd.yaml')], folder)
     expect(ended.code).toBe(2)
-    expect(ended.stderr).toMatch(/en\/acknowledgement\.md:6:\d+: .*customer\.nmae/u)
+    expect(ended.stderr).toMatch(/en\/acknowledgement\.md:8:\d+: .*customer\.nmae/u)
     removeFolder(folder)
   })
   test('a ledger that is no database, or made by a newer version: an error that says what to do', async () => {
