@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { Receipt } from '../admin/control.ts'
 import { callControl } from '../admin/control-client.ts'
 import { controlSocket } from '../load.ts'
-import { type Address, NULL_PATH, parseAddress, type ReversePath } from '../mail/address.ts'
+import { type Address, parseAddress, parseReversePath, type ReversePath } from '../mail/address.ts'
 import { takeDirectly } from './direct.ts'
 import { CommandError, SYSEXITS } from './exit.ts'
 import { configured, loaded } from './loaded.ts'
@@ -63,14 +63,12 @@ function tell(received: Receipt): void {
 }
 
 function reversePathOf(text: string): ReversePath {
-  if (text === '' || text === NULL_PATH) return NULL_PATH
-  const address = parseAddress(text.replace(/^<(.*)>$/u, '$1'))
-  if (address === undefined)
-    throw new CommandError(
-      SYSEXITS.usage,
-      `--mail-from: found ${text}, wanted one address, or nothing for the null sender`,
-    )
-  return address
+  const reversePath = parseReversePath(text)
+  if (reversePath !== undefined) return reversePath
+  throw new CommandError(
+    SYSEXITS.usage,
+    `--mail-from: found ${JSON.stringify(text)}, wanted one address, or nothing for the null sender`,
+  )
 }
 
 function recipientOf(text: string): Address {

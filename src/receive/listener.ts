@@ -1,9 +1,9 @@
 import type { SMTPServerOptions } from 'smtp-server'
 import type { Incoming } from '../mail/incoming.ts'
 import type { Intake } from '../mail/ledger-port.ts'
+import { bind, type ListenAt } from '../ops/bind.ts'
 import type { World } from '../ops/clock.ts'
 import type { Log } from '../ops/events.ts'
-import { bind, type ListenAt } from './bind.ts'
 import { openConversation } from './conversation.ts'
 import { Endpoint } from './endpoint.ts'
 import type { ListenerLimits } from './limits.ts'
@@ -50,6 +50,7 @@ export type Listener = {
   close(graceMs: number): Promise<void>
 }
 
+const UNIX_SOCKET_MODE = 0o660 // for an MTA that shares our group; who may connect may put mail into our mailboxes
 /** For clients that do not close their side: the library's own close() waits 30 s for them. */
 const CLOSE_TIMEOUT_MS = 200
 /** Authentication we have no use for, forwarding of a client's identity nobody is trusted with, and old sendmail jokes. */
@@ -87,7 +88,7 @@ export async function openListener(options: ListenerOptions, parts: ListenerPart
   )
   // Without a listener for 'error' a client's RST in the middle of DATA ends the process.
   endpoint.on('error', (error) => parts.log('listener.error', { listener: address, error: error.message }))
-  address = await bind(endpoint.server, options.listen)
+  address = await bind(endpoint.server, options.listen, UNIX_SOCKET_MODE)
   let closed: Promise<void> | undefined
   return {
     address,
