@@ -1,0 +1,17 @@
+/** The entry of a worker thread: one job at a time, one answer for each. */
+import { parentPort } from 'node:worker_threads'
+import { parse } from './parse.ts'
+
+/** Well below the time after which the pool gives the worker up: a message half read is better than one lost. */
+const DEADLINE_MS = 5_000
+
+type Job = { readonly octets: Uint8Array; readonly complete: boolean }
+
+parentPort?.on('message', ({ octets, complete }: Job) => {
+  parse(octets, { complete, signal: AbortSignal.timeout(DEADLINE_MS) }).then(
+    (value) => parentPort?.postMessage({ ok: true, value }, []),
+    (error: unknown) => {
+      parentPort?.postMessage({ ok: false, error: error instanceof Error ? error.message : String(error) }, [])
+    },
+  )
+})
