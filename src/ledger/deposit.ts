@@ -81,8 +81,7 @@ async function recordIncoming(parts: DepositParts, incoming: Incoming, stored: S
     await parts.group.enqueue(STORING, () => insertIncoming(parts.store, incoming, stored))
   } catch (error) {
     const unsure = error instanceof Trouble && error.kind === 'permanent'
-    // an id that is taken is refused by its row, and the file of that name may be the other one's
-    if (error instanceof Trouble && !unsure && 'spool' in stored) await parts.spool.remove(stored.spool)
+    if (!unsure && 'spool' in stored) await parts.spool.remove(stored.spool)
     throw error
   }
 }

@@ -13,7 +13,7 @@ const FINISHED = /^[0-9A-HJKMNP-TV-Z]{26}$/u
 
 /**
  * Clears the spool of what a crash left: unfinished files are removed; a whole message that no row names (a crash between
- * rename and commit, never answered with 250) is moved to `orphans/`, because after restoring an older ledger it would
+ * its new name and the commit, never answered with 250) is moved to `orphans/`, because after restoring an older ledger it would
  * look the same and be mail that we accepted. A file that a row names, and any file we did not make, is left alone.
  */
 export function clearOrphans(store: Store, folder: string, parts: { world: World; log: Log }): void {

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, link, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IncomingId } from '../mail/ids.ts'
 
@@ -45,13 +45,14 @@ function spoolFile(folder: string, path: string, handle: FileHandle): SpoolFile 
     keep: async (id) => {
       await handle.datasync()
       await handle.close()
-      await rename(path, join(folder, id))
+      await link(path, join(folder, id)) // and not rename, which would replace the octets of another message
+      await unlink(path)
       await syncFolder(folder)
       return id
     },
     discard: async () => {
       await handle.close().catch(() => {}) // closed already where `keep` got that far
-      await unlink(path).catch(() => {}) // renamed already, or never to be seen again: an orphan for the next start
+      await unlink(path).catch(() => {}) // gone already, or never to be seen again: an orphan for the next start
     },
   }
 }

@@ -45,8 +45,7 @@ CREATE TABLE incoming (
   stumbles INTEGER NOT NULL DEFAULT 0 CHECK (stumbles >= 0),
   last_stumble TEXT
 ) STRICT;
-CREATE INDEX incoming_unsettled ON incoming (id) WHERE state = 'accepted';
-CREATE INDEX incoming_state ON incoming (state);
+CREATE INDEX incoming_state ON incoming (state, id);
 
 -- Apart from `incoming`, so that a change of state does not write the octets again: here, or in a file of the spool.
 CREATE TABLE octets (
@@ -82,7 +81,7 @@ CREATE TABLE settlements (
 CREATE INDEX settlements_copy ON settlements (copy_key, settled_at);
 CREATE INDEX settlements_copy_ticket ON settlements (copy_key, settled_at) WHERE ticket IS NOT NULL;
 CREATE INDEX settlements_copy_handed_on ON settlements (copy_key, body_digest) WHERE handed_on <> '[]';
-CREATE INDEX settlements_message_id ON settlements (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX settlements_message_id ON settlements (message_id, incoming) WHERE message_id IS NOT NULL;
 CREATE INDEX settlements_ticket ON settlements (ticket) WHERE ticket IS NOT NULL;
 
 CREATE TABLE entries (

@@ -1,0 +1,20 @@
+/** What any implementation of src/mail/ledger-port.ts promises. Call it from a test file with a way to open one. */
+import { describe } from 'vitest'
+import { describeIntake } from './contract-intake.ts'
+import { describeOutbox } from './contract-outbox.ts'
+import { describeReads } from './contract-reads.ts'
+import { describeSettle } from './contract-settle.ts'
+import type { OpenLedger } from './opened.ts'
+
+/**
+ * @param name the implementation
+ * @param open makes an empty ledger, and opens it anew after `reopen`; it is closed and thrown away with the test
+ */
+export function describeLedger(name: string, open: OpenLedger): void {
+  describe(name, () => {
+    describe('accepting', () => describeIntake(open))
+    describe('settling', () => describeSettle(open))
+    describe('the outbound queue', () => describeOutbox(open))
+    describe('reads for people', () => describeReads(open))
+  })
+}

@@ -1,0 +1,4 @@
+import { describeLedger } from './contract.ts'
+import { openSqlite } from './sqlite-ledger.ts'
+
+describeLedger('the ledger on SQLite', openSqlite)
