@@ -21,7 +21,7 @@ export type Charset = {
 export function charsetOf(declared: string | undefined, octets: readonly Buffer[]): Charset {
   const name = (declared ?? '').trim().toLowerCase()
   if (UNSAID.includes(name)) {
-    const japanese = octets.some((piece) => ISO_2022_JP.some((escape) => piece.includes(escape)))
+    const japanese = octets.some((piece) => ISO_2022_JP.some((one) => piece.includes(one)))
     return { name: japanese ? 'iso-2022-jp' : undefined, from: 'guessed' }
   }
   if (name === 'utf-8' || name === 'utf8') return { name: undefined, from: 'declared' }

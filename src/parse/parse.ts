@@ -38,10 +38,10 @@ type Rest = { readonly complete: boolean; readonly signal: AbortSignal | undefin
 
 async function withBody(top: Letterhead, body: Buffer, { complete, signal, defects }: Rest): Promise<Message> {
   try {
-    const structure = await readStructure({ fields: top.fields, body, complete, signal }, defects)
-    const text = await textOf(structure, { defects, signal })
-    const returned = await returnedIds(structure, signal)
-    return { ...top, parts: structure.parts, text, returned, language: languageOf(text), defects: defects.all() }
+    const tree = await readStructure({ fields: top.fields, body, complete, signal }, defects)
+    const text = await textOf(tree, { defects, signal })
+    const returned = await returnedIds(tree, signal)
+    return { ...top, parts: tree.parts, text, returned, language: languageOf(text), defects: defects.all() }
   } catch (error) {
     // a body that a library stumbles over must not cost what the header says
     defects.add('parser-failed', error instanceof Error ? error.message : String(error))

@@ -5,8 +5,8 @@ import { decodePart } from './decode-part.ts'
 import { defectList } from './defect-list.ts'
 import { readHeaderSection, valuesOf } from './header-section.ts'
 import { ownMessageId } from './message-ids.ts'
-import type { Leaf, Structure } from './structure.ts'
 import { firstOctets } from './text.ts'
+import type { Leaf, Tree } from './tree.ts'
 
 /** Fields of a delivery report that repeat the Message-ID of the mail it is about (Exchange, Amazon SES). */
 const NAMES = ['message-id', 'original-message-id', 'x-original-message-id']
@@ -15,12 +15,9 @@ const NAMES = ['message-id', 'original-message-id', 'x-original-message-id']
  * The Message-IDs of the mails that a message encloses or reports about, in document order as far as one can tell, each
  * once. What is wrong inside an enclosed mail is no defect of this one.
  */
-export async function returnedIds(
-  structure: Structure,
-  signal: AbortSignal | undefined,
-): Promise<readonly MessageId[]> {
-  const found = new Set(structure.enclosedIds)
-  for (const leaf of structure.returned) {
+export async function returnedIds(tree: Tree, signal: AbortSignal | undefined): Promise<readonly MessageId[]> {
+  const found = new Set(tree.enclosedIds)
+  for (const leaf of tree.returned) {
     if (signal?.aborted === true) break
     const { fields } = readHeaderSection(await headerOctets(leaf, signal), defectList())
     for (const value of NAMES.flatMap((name) => valuesOf(fields, name))) {

@@ -5,7 +5,7 @@ import { decodePart, type EncodedPart } from './decode-part.ts'
 import type { DefectList } from './defect-list.ts'
 import { cutCharacters } from './encoded-words.ts'
 import { htmlText } from './html-text.ts'
-import type { Leaf, Structure } from './structure.ts'
+import type { Leaf, Tree } from './tree.ts'
 
 /** What the decoding of one message needs beside the part. */
 type Reading = { readonly defects: DefectList; readonly signal: AbortSignal | undefined }
@@ -14,8 +14,8 @@ type Reading = { readonly defects: DefectList; readonly signal: AbortSignal | un
  * What the person wrote: the first text/plain part that holds anything, else the first such text/html part as text. Parts
  * with a file name are enclosures more often than letters, and come last.
  */
-export async function textOf(structure: Structure, reading: Reading): Promise<string> {
-  for (const leaf of [...unnamedFirst(structure.plain), ...unnamedFirst(structure.html)]) {
+export async function textOf(tree: Tree, reading: Reading): Promise<string> {
+  for (const leaf of [...unnamedFirst(tree.plain), ...unnamedFirst(tree.html)]) {
     if (reading.signal?.aborted === true) {
       reading.defects.add('parser-timeout', 'reading the text')
       return ''
