@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2
 // The first file that runs, on whatever Node there is: plain JavaScript, no imports of ours before the version is known.
 // better-sqlite3 13 is built against Node-API 10 and kills an older Node without a word (its issue 1514), so the check
 // stands before anything that could load it.
@@ -14,6 +14,11 @@ if (tooOld) {
   )
   process.exitCode = 78 // EX_CONFIG
 } else {
+  // A daemon that mostly passes octets on gains nothing by large stream buffers, and a hundred senders of large mails at
+  // once would pay for them (test/e2e/memory; the young generation is kept small for the same reason, in package.json and
+  // in the first line, because V8 takes that only at its start).
+  const { setDefaultHighWaterMark } = await import('node:stream')
+  setDefaultHighWaterMark(false, 16 * 1024)
   const { enableCompileCache } = await import('node:module')
   enableCompileCache?.()
   const { existsSync } = await import('node:fs')

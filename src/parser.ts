@@ -5,8 +5,8 @@ import { moduleUrl } from './ops/module-url.ts'
 import { openWorkers } from './ops/workers.ts'
 import { unreadableMessage } from './parse/parse.ts'
 
-/** One worker keeps up with the listener on two cores; a second one takes over while a slow message blocks the first. */
-const WORKERS = 2
+/** One worker keeps up with the listener, and each further one costs 40 MB; a hostile message delays the others by TIMEOUT_MS at most. */
+const WORKERS = 1
 /** A message that takes longer is hostile: the slowest of the bomb tests needs a tenth of it. */
 const TIMEOUT_MS = 10_000
 /** Old-generation heap of a worker; the input is at most PARSE_HEAD_OCTETS. */

@@ -141,7 +141,7 @@ function spawn(entry: URL, { maxOldGenerationMb, name }: WorkerLimits): Worker {
     // a worker handles what strangers send: no secrets from the environment, no options of ours
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: maxOldGenerationMb },
+    resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: maxOldGenerationMb },
   })
 }
 

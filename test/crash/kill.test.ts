@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openReads } from '../../src/ledger/reads.ts'
-import { CONFIG, type Daemon, eventually, maildir, newFolder, removeFolder, startDaemon } from '../e2e/daemon.ts'
+import { CONFIG, eventually, maildir, newFolder, removeFolder, startDaemon } from '../e2e/daemon.ts'
 import { type Sink, startSink } from '../peers/scripted-sink.ts'
-import { startLoad } from './load.ts'
+import { type Load, startLoad } from './load.ts'
 
 /** Kills of each kind: all of them where every peer must run, a few elsewhere. */
 const ROUNDS = process.env.REPLYD_REQUIRE_PEERS === '1' ? 20 : 3
@@ -27,6 +27,10 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
+/** How far the next hop has been led: messages begun while it is silent before DATA, else messages it has whole. */
+const seen = (): number =>
+  hop === 'silent-before-data' ? sink.commands.filter((one) => one.startsWith('MAIL')).length : sink.received.length
+
 /** What a look into the ledger of the dead daemon finds. */
 async function left(): Promise<{ unsettled: number; queued: number; sending: number; held: number }> {
   const reads = openReads(join(folder, 'ledger.db'))
@@ -38,10 +42,10 @@ async function left(): Promise<{ unsettled: number; queued: number; sending: num
   }
 }
 
-async function underLoad(run: string, kill: (daemon: Daemon, load: ReturnType<typeof startLoad>) => Promise<void>) {
+async function underLoad(run: string, kill: (load: Load) => Promise<void>) {
   const daemon = await startDaemon(folder)
   const load = startLoad(daemon.ready.smtp, run)
-  await kill(daemon, load)
+  await kill(load)
   await daemon.kill()
   await load.stop()
   sink.hangUp()
@@ -53,7 +57,7 @@ describe('kill -9', () => {
   test(`between 250 and settlement, ${ROUNDS} times`, async () => {
     let unsettled = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      const found = await underLoad(`a${round}`, (_daemon, load) => load.more(20 + ((round * 37) % 200)))
+      const found = await underLoad(`a${round}`, (load) => load.more(20 + ((round * 37) % 200)))
       unsettled += found.unsettled
     }
     expect(unsettled, 'messages that were accepted and not yet settled when a kill came').toBeGreaterThan(0)
@@ -63,11 +67,12 @@ describe('kill -9', () => {
     let waiting = 0
     let sending = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      const found = await underLoad(`b${round}`, async (daemon, load) => {
+      const found = await underLoad(`b${round}`, async (load) => {
         await load.more(20)
         hop = round % 2 === 0 ? 'silent-before-data' : 'silent-after-dot'
+        const before = seen()
         await load.more(60)
-        await daemon.logged((line) => line.event === 'message.settled')
+        await sink.until(() => seen() > before)
       })
       hop = 'takes'
       waiting += found.queued

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const LAUNCH = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url))
+/** As package.json starts it. */
+const NODE_ARGUMENTS = ['--max-semi-space-size=2']
 const READY_MS = 30_000
 
 export type Ready = { readonly smtp: string; readonly lmtp: string; readonly http: string }
@@ -52,12 +54,9 @@ export function newFolder(config: string = CONFIG): string {
 }
 
 /** Starts on a folder made by newFolder (again, after a kill). */
-export async function startDaemon(
-  folder: string,
-  extra: { env?: Record<string, string>; args?: readonly string[] } = {},
-): Promise<Daemon> {
+export async function startDaemon(folder: string, extra: { env?: Record<string, string> } = {}): Promise<Daemon> {
   const config = join(folder, 'replyd.yaml')
-  const child = spawn(process.execPath, [...(extra.args ?? []), LAUNCH, 'run', '--config', config], {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, LAUNCH, 'run', '--config', config], {
     cwd: folder,
     env: { ...process.env, ...extra.env },
     stdio: ['ignore', 'pipe', 'pipe'],
