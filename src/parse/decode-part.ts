@@ -3,8 +3,8 @@ import { type AttachmentStream, MailParser, type MessageText } from 'mailparser'
 
 export type EncodedPart = {
   readonly type: 'text/plain' | 'text/html'
-  /** A charset name of harmless characters, or undefined for UTF-8. */
-  readonly charset: string | undefined
+  /** A charset name of harmless characters. */
+  readonly charset: string
   readonly encoding: 'base64' | 'quoted-printable' | '8bit'
   /** format=flowed of RFC 3676, and its DelSp. */
   readonly flowed: 'no' | 'yes' | 'delsp'
@@ -52,6 +52,6 @@ export function decodePart(part: EncodedPart, signal: AbortSignal | undefined): 
 function headerOf({ type, charset, encoding, flowed }: EncodedPart): Buffer {
   const format = flowed === 'no' ? '' : `; format=flowed${flowed === 'delsp' ? '; delsp=yes' : ''}`
   return Buffer.from(
-    `Content-Type: ${type}; charset="${charset ?? 'utf-8'}"${format}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`,
+    `Content-Type: ${type}; charset="${charset}"${format}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`,
   )
 }

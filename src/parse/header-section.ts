@@ -1,10 +1,12 @@
-import { Buffer, isAscii, isUtf8 } from 'node:buffer'
+import { type Buffer, isAscii, isUtf8 } from 'node:buffer'
 import type { Field } from '../mail/message.ts'
 import { HEADER_OCTETS, MAX_FIELDS } from './bounds.ts'
 import type { DefectList } from './defect-list.ts'
 
 const LF = 0x0a
 const CR = 0x0d
+const SPACE = 0x20
+const TAB = 0x09
 
 export type HeaderSection = {
   readonly fields: readonly Field[]
@@ -15,10 +17,11 @@ export type HeaderSection = {
 /**
  * Reads the header section of a message or of a part (RFC 5322 2.2): fields in their order, unfolded, not decoded.
  * Octets over 127 are read as UTF-8 (RFC 6532); what is none becomes U+FFFD, so that no wrong letter stands for a right one.
- * An mbox `From ` line and a byte order mark before the first field are passed over, being no part of the message.
+ * A byte order mark, blank lines and an mbox `From ` line before the first field are passed over: exports and mailers that
+ * attach a message leave them, and they are no part of it.
  */
 export function readHeaderSection(octets: Buffer, defects: DefectList): HeaderSection {
-  const start = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? 3 : 0
+  const start = startOf(octets)
   const extent = extentOf(octets, start)
   if (extent.cut) defects.add('header-too-large', `more than ${HEADER_OCTETS} octets`)
   const section = octets.subarray(start, extent.end)
@@ -30,6 +33,16 @@ export function readHeaderSection(octets: Buffer, defects: DefectList): HeaderSe
     defects.add('raw-8bit-header', spoilt?.name)
   }
   return { fields, bodyStart: extent.bodyStart }
+}
+
+function startOf(octets: Buffer): number {
+  let start = octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? 3 : 0
+  for (let at = start; at < octets.length; at += 1) {
+    const one = octets[at]
+    if (one === LF) start = at + 1
+    else if (one !== CR && one !== SPACE && one !== TAB) break
+  }
+  return start
 }
 
 type Extent = { readonly end: number; readonly bodyStart: number; readonly cut: boolean }
@@ -93,11 +106,6 @@ function fieldsOf(section: string, defects: DefectList): readonly Field[] {
   }
   close()
   return fields
-}
-
-/** The octets as a Buffer on the same memory. */
-export function asBuffer(octets: Uint8Array): Buffer {
-  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength)
 }
 
 /** Values of all fields of a name, lower case, in their order. */

@@ -10,26 +10,37 @@ const MIN_KANA_SHARE = 0.1
 const MIN_MARKS = 2
 const MARKS_RATIO = 4
 
+/** Scripts in which people of today write one language. */
+const SCRIPTS: readonly (readonly [script: RegExp, language: string])[] = [
+  [/\p{Script=Greek}/gu, 'el'],
+  [/\p{Script=Hangul}/gu, 'ko'],
+  [/\p{Script=Thai}/gu, 'th'],
+  [/\p{Script=Georgian}/gu, 'ka'],
+  [/\p{Script=Armenian}/gu, 'hy'],
+]
+
 /**
- * The language of a text where its script leaves no doubt: Greek, Korean, Japanese, Chinese in either script. Latin,
- * Cyrillic and Arabic letters serve many languages and tell nothing.
+ * The language of a text where its script leaves no doubt: Greek, Korean, Japanese, Chinese in either script and a few
+ * more. Latin, Cyrillic, Arabic and Hebrew letters serve several languages and tell nothing.
  * @returns a BCP 47 tag, or undefined
  */
 export function languageOf(text: string): string | undefined {
   // most mail is in Latin letters; U+0370 is the first Greek one, and the first that could tell anything
   if (!/[\u0370-\uFFFF]/u.test(text)) return undefined
   const own = ownWords(text.slice(0, MAX_LOOKED_AT))
-  const letters = own.match(/\p{L}/gu)?.length ?? 0
+  const letters = count(own, /\p{L}/gu)
   if (letters < MIN_LETTERS) return undefined
-  const count = (script: RegExp): number => own.match(script)?.length ?? 0
   const enough = letters * MIN_SHARE
-  if (count(/\p{Script=Greek}/gu) >= enough) return 'el'
-  if (count(/\p{Script=Hangul}/gu) >= enough) return 'ko'
-  const kana = count(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu)
-  const han = count(/\p{Script=Han}/gu)
+  const found = SCRIPTS.find(([script]) => count(own, script) >= enough)
+  if (found !== undefined) return found[1]
+  const kana = count(own, /[\p{Script=Hiragana}\p{Script=Katakana}]/gu)
+  const han = count(own, /\p{Script=Han}/gu)
   if (kana + han < enough) return undefined
-  if (kana >= (kana + han) * MIN_KANA_SHARE) return 'ja'
-  return chineseOf(own)
+  return kana >= (kana + han) * MIN_KANA_SHARE ? 'ja' : chineseOf(own)
+}
+
+function count(text: string, characters: RegExp): number {
+  return text.match(characters)?.length ?? 0
 }
 
 function chineseOf(text: string): string | undefined {
@@ -44,10 +55,14 @@ function chineseOf(text: string): string | undefined {
   return undefined
 }
 
-/** Without quoted lines, links and addresses: they are somebody else's words, or nobody's. */
+/** Where a signature or a quoted letter begins: RFC 3676 4.3, and the rules that Outlook and others draw. */
+const END_OF_OWN = /^(?:-- ?$|[-_]{5,})/u
+
+/** Without quoted lines and letters, links and addresses: they are somebody else's words, or nobody's. */
 function ownWords(text: string): string {
-  return text
-    .split('\n')
+  const lines = text.split('\n')
+  const end = lines.findIndex((line, index) => index > 0 && END_OF_OWN.test(line))
+  return (end < 0 ? lines : lines.slice(0, end))
     .filter((line) => !/^\s{0,3}>/u.test(line))
     .flatMap((line) => line.split(/\s+/u))
     .filter((word) => !/:\/\/|@|^www\./iu.test(word))

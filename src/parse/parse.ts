@@ -1,8 +1,8 @@
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import type { Message } from '../mail/message.ts'
 import { PARSE_HEAD_OCTETS } from './bounds.ts'
 import { type DefectList, defectList } from './defect-list.ts'
-import { asBuffer, readHeaderSection } from './header-section.ts'
+import { readHeaderSection } from './header-section.ts'
 import { languageOf } from './language.ts'
 import { type Letterhead, letterhead } from './letterhead.ts'
 import { returnedIds } from './returned.ts'
@@ -24,7 +24,7 @@ export type ParseOptions = {
  */
 export async function parse(octets: Uint8Array, options: ParseOptions): Promise<Message> {
   const defects = defectList()
-  const head = asBuffer(octets).subarray(0, PARSE_HEAD_OCTETS)
+  const head = withLines(Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.byteLength, PARSE_HEAD_OCTETS)))
   const complete = options.complete && head.length === octets.length
   if (octets.length === 0) defects.add('empty')
   else if (!complete) defects.add('body-cut', `only the first ${head.length} octets were looked at`)
@@ -32,6 +32,14 @@ export async function parse(octets: Uint8Array, options: ParseOptions): Promise<
   if (fields.length === 0 && octets.length > 0) defects.add('no-header')
   const top = letterhead(fields, defects)
   return withBody(top, head.subarray(bodyStart), { complete, signal: options.signal, defects })
+}
+
+const CR = 0x0d
+const LF = 0x0a
+
+/** Mail from archives of old Macintosh programs has carriage returns for line ends, and no line feed at all. */
+function withLines(head: Buffer): Buffer {
+  return head.includes(LF) || !head.includes(CR) ? head : (head.map((octet) => (octet === CR ? LF : octet)) as Buffer)
 }
 
 type Rest = { readonly complete: boolean; readonly signal: AbortSignal | undefined; readonly defects: DefectList }

@@ -48,6 +48,6 @@ async function undone(
   encoding: 'base64' | 'quoted-printable',
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
-  const part = { type: 'text/plain', charset: undefined, encoding, flowed: 'no', octets } as const
+  const part = { type: 'text/plain', charset: 'utf-8', encoding, flowed: 'no', octets } as const
   return Buffer.from(await decodePart(part, signal).catch(() => ''))
 }

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import { TEXT_CHARACTERS, TEXT_OCTETS } from './bounds.ts'
-import { charsetOf, FALLBACK_CHARSET } from './charset.ts'
+import { charsetOf, secondCharset } from './charset.ts'
 import { decodePart, type EncodedPart } from './decode-part.ts'
 import type { DefectList } from './defect-list.ts'
 import { cutCharacters } from './encoded-words.ts'
@@ -62,10 +62,16 @@ async function decoded({ part, encoding, octets }: Leaf, { defects, signal }: Re
     octets: pieces,
   }
   const text = await decodePart(encoded, signal)
-  // the last character of a cut text may be half of one
-  if (!text.slice(0, cut ? -1 : undefined).includes('\uFFFD')) return text
+  if (!spoilt(text, cut)) return text
   defects.add('bad-charset', part.parameters.charset ?? 'none declared')
-  return charset.from === 'declared' ? text : decodePart({ ...encoded, charset: FALLBACK_CHARSET }, signal)
+  const second = secondCharset(charset)
+  const other = second === undefined ? text : await decodePart({ ...encoded, charset: second }, signal)
+  return spoilt(other, cut) ? text : other
+}
+
+/** True where some of it could not be read; the last character of a cut text may be half of one. */
+function spoilt(text: string, cut: boolean): boolean {
+  return text.slice(0, cut ? -1 : undefined).includes('\uFFFD')
 }
 
 function flowedOf(parameters: Readonly<Record<string, string>>): EncodedPart['flowed'] {
