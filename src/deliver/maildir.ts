@@ -42,15 +42,26 @@ export async function storeInMaildir(
 }
 
 async function createMaildir(folder: string): Promise<void> {
-  for (const part of ['tmp', 'new', 'cur']) {
-    const first = await mkdir(join(folder, part), { recursive: true, mode: FOLDER_MODE })
-    if (first === undefined) continue
-    // every folder that is new, up to the one that was there, must survive a power cut with the mail in it
-    for (let at = join(folder, part); ; at = dirname(at)) {
-      await syncFolder(dirname(at))
-      if (at === first || at === dirname(at)) break
-    }
+  for (const part of ['tmp', 'new', 'cur']) await createFolder(join(folder, part))
+}
+
+/**
+ * Creates a folder and what is missing above it; every new name must survive a power cut with the mail in it. Not by
+ * `recursive` of Node 24, which tries for ever where a parent can be neither found nor made, as in /proc.
+ */
+async function createFolder(folder: string): Promise<void> {
+  const create = (): Promise<void> => mkdir(folder, { mode: FOLDER_MODE })
+  try {
+    await create().catch(async (error: unknown) => {
+      if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+      await createFolder(dirname(folder))
+      await create()
+    })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    throw error
   }
+  await syncFolder(dirname(folder))
 }
 
 type Found = { readonly path: string; readonly in: 'new' | 'cur' }

@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { NextHop } from '../mail/queue.ts'
+import type { Log } from '../ops/events.ts'
 import type { DeliveryOptions, Job } from './attempt.ts'
+import { hopName } from './hop-name.ts'
 
 export type SocketHop = Extract<NextHop, { kind: 'smtp' | 'lmtp' }>
 
@@ -19,13 +21,14 @@ export type Session = {
 const MAX_REPLY_OCTETS = 64 * 1024
 
 /**
- * Opens a session. Rejects with nodemailer's error, of which `outcomeOf` makes an Outcome, or with the signal's reason.
- * @param tls `without` gives up encryption where it is merely opportunistic
+ * Opens a session. Where TLS is merely opportunistic, a hop whose TLS does not work still gets the mail in the clear, as it
+ * would had it offered none; but never a password. Rejects with nodemailer's error, of which `outcomeOf` makes an Outcome,
+ * or with the signal's reason.
  */
 export async function openSession(
   partner: Partner,
   options: DeliveryOptions,
-  at: { readonly signal: AbortSignal; readonly tls: 'as-configured' | 'without' },
+  at: { readonly signal: AbortSignal; readonly log: Log; readonly withoutTls?: true },
 ): Promise<Session> {
   const { hop, auth } = partner
   at.signal.throwIfAborted()
@@ -39,7 +42,7 @@ export async function openSession(
     secure: hop.tls === 'implicit',
     requireTLS: hop.tls === 'required',
     opportunisticTLS: hop.tls === 'opportunistic',
-    ignoreTLS: at.tls === 'without',
+    ignoreTLS: at.withoutTls === true,
     // opportunistic TLS is there against listeners only (RFC 7435); a password goes to nobody we cannot name
     tls: { rejectUnauthorized: options.tlsRejectUnauthorized && (hop.tls !== 'opportunistic' || auth !== undefined) },
     connectionTimeout: options.timeoutMs,
@@ -58,7 +61,10 @@ export async function openSession(
     return { connection, extensions }
   } catch (error) {
     connection.close()
-    throw error
+    const isTlsBroken = connection.upgrading === true && hop.tls === 'opportunistic' && auth === undefined
+    if (!isTlsBroken || at.signal.aborted) throw error
+    at.log('hop.unencrypted', { hop: hopName(hop), error: error instanceof Error ? error.message : String(error) })
+    return openSession(partner, options, { ...at, withoutTls: true })
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Log } from '../ops/events.ts'
 import type { DeliveryOptions } from './attempt.ts'
-import { hopName } from './hop-name.ts'
 import { openSession, type Partner, type Session } from './session.ts'
 
 /** Messages over one session; after that a new one is opened, so that a hop can rest and its addresses can change. */
@@ -81,7 +80,7 @@ export function openSessions(options: DeliveryOptions, log: Log): Sessions {
       const kept = want === 'fresh' ? undefined : [...pool.idle].at(-1)
       kept?.forget()
       try {
-        const session = kept?.session ?? (await open(partner, { options, log, signal }))
+        const session = kept?.session ?? (await openSession(partner, options, { signal, log }))
         const messages = (kept?.messages ?? 0) + 1
         return {
           session,
@@ -128,23 +127,6 @@ async function turn(pool: Pool, most: number, signal: AbortSignal): Promise<void
       signal.addEventListener('abort', aborted, { once: true })
     })
   } else pool.busy += 1
-}
-
-type Opening = { readonly options: DeliveryOptions; readonly log: Log; readonly signal: AbortSignal }
-
-/**
- * Where TLS is merely opportunistic, a hop whose TLS does not work still gets the mail, as it would had it offered none.
- * Never with a password.
- */
-async function open(partner: Partner, { options, log, signal }: Opening): Promise<Session> {
-  try {
-    return await openSession(partner, options, { signal, tls: 'as-configured' })
-  } catch (error) {
-    const isTls = error instanceof Error && 'code' in error && error.code === 'ETLS'
-    if (!isTls || partner.hop.tls !== 'opportunistic' || partner.auth !== undefined || signal.aborted) throw error
-    log('hop.unencrypted', { hop: hopName(partner.hop), error: error.message })
-    return openSession(partner, options, { signal, tls: 'without' })
-  }
 }
 
 /** Says QUIT; resolves when the connection is closed, in QUIT_MS at the latest. */
