@@ -4,7 +4,7 @@ import type { Health } from './admin/health.ts'
 import { openAdmin } from './admin/server.ts'
 import { EXIT } from './cli/exit.ts'
 import { greeting } from './cli/greeting.ts'
-import type { Invocation } from './cli/program.ts'
+import type { Invocation } from './cli/invocation.ts'
 import { statePath } from './config/paths.ts'
 import { DELIVERY_OPTIONS, type Delivery, openDelivery } from './deliver/attempt.ts'
 import { openRunner, type Runner } from './deliver/runner.ts'
@@ -12,6 +12,7 @@ import { openLedger } from './ledger/open.ts'
 import { type Listeners, listenAt, openListeners } from './listeners.ts'
 import { controlSocket, type Loaded, load, madeKeys, receiving, type Settings } from './load.ts'
 import type { Envelope } from './mail/envelope.ts'
+import type { Incoming } from './mail/incoming.ts'
 import type { Ledger } from './mail/ledger-port.ts'
 import { WORLD } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
@@ -113,7 +114,7 @@ async function openParts(house: House): Promise<Open> {
   const pipeline = openPipeline({ ledger, ...parser, settings, world: WORLD, log, onEntries: () => runner.poke() })
   stack.defer(() => pipeline.close())
   gauges(metrics, { ledger, pipeline })
-  const onAccepted = pipeline.offer
+  const onAccepted = (incoming: Incoming): void => pipeline.offer(incoming)
   const listeners = await openListeners(
     settings,
     { configFile: at.config, env: at.env },

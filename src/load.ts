@@ -41,7 +41,7 @@ export type Settings = {
   readonly mailboxes: readonly Mailbox[]
   mailbox(address: Address): MailboxSettings | undefined
   /** What RCPT TO names: an address of ours, an unknown one in a domain of ours, or somebody else's. */
-  recipient(address: Address): 'ours' | 'unknown' | 'foreign'
+  readonly recipient: (address: Address) => 'ours' | 'unknown' | 'foreign'
   classifying(peer: Peer): ClassifyContext
   readonly policy: Policy
   readonly keys: ThreadKeys

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { load, readKeys } from '../load.ts'
 import { EXIT } from './exit.ts'
-import { invocation } from './program.ts'
+import { invocation } from './invocation.ts'
 
 export function checkCommand(): Command {
   return new Command('check')

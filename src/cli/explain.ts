@@ -2,11 +2,11 @@ import { Command } from 'commander'
 import { parseAddress } from '../mail/address.ts'
 import { instant } from '../mail/instant.ts'
 import { CommandError, EXIT } from './exit.ts'
+import { invocation } from './invocation.ts'
 import { type Explained, openExplainer, type Subject } from './judge.ts'
 import { loaded } from './loaded.ts'
 import { mailFiles } from './mail-files.ts'
 import { reason } from './messages.ts'
-import { invocation } from './program.ts'
 import { table } from './table.ts'
 
 export function explainCommand(): Command {
@@ -107,7 +107,7 @@ function summary(counts: Map<string, number>): string {
 function story(one: Explained): string {
   const { decision, notice, nature, thread } = one
   const lines = [
-    `${one.file}`,
+    one.file,
     `  from       ${one.message.from || '(nobody usable)'}`,
     `  subject    ${one.message.subject || '(none)'}`,
     `  nature     ${nature.kind}`,

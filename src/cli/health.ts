@@ -2,8 +2,8 @@ import { Command } from 'commander'
 import { callControl } from '../admin/control-client.ts'
 import { controlSocket } from '../load.ts'
 import { EXIT } from './exit.ts'
+import { invocation } from './invocation.ts'
 import { configured } from './loaded.ts'
-import { invocation } from './program.ts'
 
 export function healthCommand(): Command {
   return new Command('health')

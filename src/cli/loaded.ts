@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { type Loaded, load, readConfig, readKeys } from '../load.ts'
 import { CommandError, EXIT } from './exit.ts'
-import type { Invocation } from './program.ts'
+import type { Invocation } from './invocation.ts'
 
 /**
  * The configuration and templates for a command that judges or renders.

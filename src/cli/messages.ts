@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { MessageLine, MessageRecord } from '../mail/ledger-port.ts'
 import { REASONS, type Reason } from '../mail/reason.ts'
 import { CommandError, EXIT } from './exit.ts'
-import { invocation } from './program.ts'
+import { invocation } from './invocation.ts'
 import { withReads } from './reads.ts'
 import { shown, table } from './table.ts'
 

@@ -6,23 +6,13 @@ import { CommandError, EXIT } from './exit.ts'
 import { explainCommand } from './explain.ts'
 import { healthCommand } from './health.ts'
 import { initCommand } from './init.ts'
+import { DEFAULT_CONFIG } from './invocation.ts'
 import { messagesCommand } from './messages.ts'
 import { queueCommand } from './queue.ts'
 import { receiveCommand } from './receive.ts'
 import { reloadCommand } from './reload.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
-
-const DEFAULT_CONFIG = 'config/replyd.yaml'
-
-/** What every command knows beside its own options. */
-export type Invocation = { readonly config: string; readonly env: NodeJS.ProcessEnv }
-
-/** The path of the configuration: `--config`, else $REPLYD_CONFIG, else config/replyd.yaml. */
-export function invocation(command: Command): Invocation {
-  const given = command.optsWithGlobals<{ config?: string }>().config
-  return { config: given ?? process.env.REPLYD_CONFIG ?? DEFAULT_CONFIG, env: process.env }
-}
 
 function program(): Command {
   const root = new Command('replyd')
@@ -61,7 +51,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   process.exitCode = EXIT.done
   try {
     await root.parseAsync(argv, { from: 'user' })
-    return Number(process.exitCode)
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done
   } catch (error) {
     return codeOf(error)
   }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { QUEUE_STATES, type QueueEntry, type QueueState } from '../mail/queue.ts'
 import { CommandError, EXIT } from './exit.ts'
-import { invocation } from './program.ts'
+import { invocation } from './invocation.ts'
 import { withReads } from './reads.ts'
 import { shown, table } from './table.ts'
 

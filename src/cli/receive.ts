@@ -5,8 +5,8 @@ import { controlSocket } from '../load.ts'
 import { type Address, parseAddress, parseReversePath, type ReversePath } from '../mail/address.ts'
 import { takeDirectly } from './direct.ts'
 import { CommandError, SYSEXITS } from './exit.ts'
+import { invocation } from './invocation.ts'
 import { configured, loaded } from './loaded.ts'
-import { invocation } from './program.ts'
 
 export function receiveCommand(): Command {
   return new Command('receive')

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { runDaemon } from '../daemon.ts'
-import { invocation } from './program.ts'
+import { invocation } from './invocation.ts'
 
 export function runCommand(): Command {
   return new Command('run')

@@ -8,7 +8,6 @@ export const CLAIM_CODES = [
   'returned-message-id',
   'subject-tag',
 ] as const
-export type ClaimCode = (typeof CLAIM_CODES)[number]
 
 /**
  * "This mail belongs to a ticket." A ticket is named where the claim carries it and, for the first two codes, our MAC

@@ -46,7 +46,7 @@ export function timeOfId(id: string): number | undefined {
 }
 
 const MAX_MESSAGE_ID_OCTETS = 998 // RFC 5322 2.1.1: the longest line there can be
-const MESSAGE_ID = /^<[^<>\s]+>$/u
+const MESSAGE_ID = /^<[^<>\s\p{Cc}]+>$/u // no control either: it is written into header fields of ours
 
 /** The text as a MessageId if it is one, brackets included; undefined for anything else. */
 export function messageId(text: string): MessageId | undefined {

@@ -16,7 +16,7 @@ const SESSIONS = 20
 export function startLoad(address: string, run: string, sessions = SESSIONS): Load {
   const accepted: string[] = []
   const watchers = new Set<() => void>()
-  let stopped = false
+  const stopping = new AbortController()
   let serial = 0
 
   async function mailOn(session: Dialogue): Promise<boolean> {
@@ -42,7 +42,7 @@ export function startLoad(address: string, run: string, sessions = SESSIONS): Lo
     const session = await dialogue(address)
     await session.reply()
     await session.say('EHLO customer.example')
-    while (!stopped && (await mailOn(session)));
+    while (!stopping.signal.aborted && (await mailOn(session)));
     session.close()
   }
 
@@ -61,7 +61,7 @@ export function startLoad(address: string, run: string, sessions = SESSIONS): Lo
         watch()
       }),
     stop: async () => {
-      stopped = true
+      stopping.abort()
       await all
     },
   }

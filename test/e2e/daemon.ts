@@ -1,7 +1,7 @@
 /** The real daemon as a child process on real sockets, in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -82,7 +82,7 @@ export async function startDaemon(folder: string, extra: { env?: Record<string, 
       clearTimeout(late)
       resolve(JSON.parse(line.slice('ready '.length)) as Ready)
     })
-    void exited.then(() => {
+    child.once('close', () => {
       clearTimeout(late)
       reject(new Error(`the daemon ended before it was ready: ${JSON.stringify(log)} ${noise.join('\n')}`))
     })
@@ -166,13 +166,4 @@ export async function eventually<T>(look: () => T | undefined, what: string, wit
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
-}
-
-export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'replyd-e2e-'))
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(folder, name, '..'), { recursive: true })
-    writeFileSync(join(folder, name), text)
-  }
-  return folder
 }

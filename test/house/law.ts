@@ -117,12 +117,13 @@ const IMPURITY_EXCEPTIONS: ReadonlyMap<string, string> = new Map([
 
 const FORBIDDEN_WORDS = /(?:^|[^a-z])(?:manager|helper|helpers|utils?|common|misc|data|info)(?:[^a-z]|$)/iu
 
+const spelled = (name: string): string => name.replace(/([a-z0-9])([A-Z])/gu, '$1-$2')
+
 /** Names in a path, and names declared at top level, that say nothing. */
 export function emptyNames(source: Source): readonly string[] {
   const declared = [
     ...source.text.matchAll(/^(?:export\s+)?(?:async\s+)?(?:function|const|let|class|type)\s+(\w+)/gmu),
   ].map((m) => m[1] ?? '')
-  const spelled = (name: string): string => name.replace(/([a-z0-9])([A-Z])/gu, '$1-$2')
   return [source.path, ...declared]
     .filter((name) => FORBIDDEN_WORDS.test(spelled(name)))
     .map((name) => `${source.path}: ${name}`)
