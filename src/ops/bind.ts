@@ -14,9 +14,10 @@ const MAX_UNIX_PATH_OCTETS = 107 // unix(7): sun_path less its final NUL; Node w
 
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program listens there; stop it or choose another port',
-  EACCES: 'not allowed; a port below 1024 needs CAP_NET_BIND_SERVICE, a unix socket a folder we may write to',
+  // a missing folder comes as this, too: libuv tells no ENOENT for a unix socket
+  EACCES:
+    'not allowed; a port below 1024 needs CAP_NET_BIND_SERVICE, a unix socket a folder that exists and that we may write to',
   EADDRNOTAVAIL: 'this machine has no such address',
-  ENOENT: 'the folder of the socket does not exist',
   EINVAL: 'it is no socket that can listen',
   EBADF: 'there is no such file descriptor',
 }
