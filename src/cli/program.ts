@@ -14,7 +14,8 @@ import { reloadCommand } from './reload.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 
-function program(): Command {
+/** The command tree. */
+export function program(): Command {
   const root = new Command('replyd')
     .description('Gives every new request a ticket, hands the mail on, and answers the customer at most once.')
     .version(VERSION, '--version', 'print the version')

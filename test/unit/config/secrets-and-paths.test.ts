@@ -8,14 +8,14 @@ import { newFolder } from './folder.ts'
 
 describe('where data and input lie', () => {
   test.each([
-    ['var/replyd.db', {}, '/work/var/replyd.db'],
+    ['var/replyd.db', {}, '/srv/app/var/replyd.db'],
     ['var/replyd.db', { STATE_DIRECTORY: '/var/lib/replyd' }, '/var/lib/replyd/var/replyd.db'],
     ['var/replyd.db', { STATE_DIRECTORY: '/var/lib/replyd:/var/lib/other' }, '/var/lib/replyd/var/replyd.db'],
-    ['var/replyd.db', { STATE_DIRECTORY: '' }, '/work/var/replyd.db'],
-    ['var/replyd.db', { STATE_DIRECTORY: 'state' }, '/work/state/var/replyd.db'],
+    ['var/replyd.db', { STATE_DIRECTORY: '' }, '/srv/app/var/replyd.db'],
+    ['var/replyd.db', { STATE_DIRECTORY: 'state' }, '/srv/app/state/var/replyd.db'],
     ['/srv/mail', { STATE_DIRECTORY: '/var/lib/replyd' }, '/srv/mail'],
   ])('data %s with %j is %s', (path, env, wanted) => {
-    expect(statePath(path, env, '/work')).toBe(wanted)
+    expect(statePath(path, env, '/srv/app')).toBe(wanted)
   })
   test('input lies beside the configuration', () => {
     expect(inputPath('tls/cert.pem', '/etc/replyd/replyd.yaml')).toBe('/etc/replyd/tls/cert.pem')
