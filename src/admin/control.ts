@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { type Address, parseAddress, parseReversePath } from '../mail/address.ts'
 import type { Envelope } from '../mail/envelope.ts'
 import type { Log } from '../ops/events.ts'
@@ -75,14 +74,11 @@ export async function openControl(socketPath: string, parts: ControlParts): Prom
 
 function addReceive(app: App, parts: ControlParts): void {
   app.post('/receive', async (c) => {
-    const { incoming } = c.env
     const envelope = envelopeOf(c.req.query('mail-from') ?? '', c.req.queries('rcpt-to') ?? [])
     const receipt: Receipt =
       typeof envelope === 'string'
         ? { kind: 'refused', why: 'message', text: envelope }
-        : await parts.receive(octetsOf(incoming), envelope)
-    // what was not read is let go: the command hears the answer when it is done writing
-    incoming.resume()
+        : await parts.receive(c.env.incoming, envelope)
     switch (receipt.kind) {
       case 'accepted':
         return c.json({ kind: receipt.kind, id: receipt.id }, 200)
@@ -94,11 +90,6 @@ function addReceive(app: App, parts: ControlParts): void {
         return receipt satisfies never
     }
   })
-}
-
-/** The body as it comes. Leaving it early must not cut the connection, which is still to carry the answer. */
-function octetsOf(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> }
 }
 
 /** @returns a sentence that says what is wrong, where it is no envelope */

@@ -13,9 +13,6 @@ const STDERR = 2
 const MAX_KEPT_OCTETS = 1024 * 1024
 /** A stuck reader is waited for this often, a tenth of a second each; after that, lines are kept until it reads again. */
 const MAX_WAITS = 5
-/** Recipients in one line; the listener takes fewer in one message. pino itself would cut arrays at 100. */
-const MAX_ITEMS = 1000
-
 /** sd-daemon(3): journald reads the priority from the start of the line, whatever the stream. */
 const PRIORITY: Readonly<Record<Level, number>> = { fatal: 2, error: 3, warn: 4, info: 6, debug: 7 }
 
@@ -32,7 +29,6 @@ export function openLog(options: LogOptions, fd: number = STDERR): Log {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      edgeLimit: MAX_ITEMS,
     },
     formatted(format, patient(fd), isatty(fd)),
   )

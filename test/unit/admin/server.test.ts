@@ -8,6 +8,8 @@ import { isLocalOnly, openAdmin } from '../../../src/admin/server.ts'
 import { type ListenTarget, parseListenTarget } from '../../../src/mail/listen.ts'
 import type { Log } from '../../../src/ops/events.ts'
 
+/** As they are before anything of ours was opened here. */
+const NATIVE = [globalThis.Request, globalThis.Response]
 const WELL = { state: 'well' } as const
 let health: () => Promise<Health>
 let exposition: () => Promise<{ contentType: string; text: string }>
@@ -95,10 +97,9 @@ describe('the rest', () => {
     expect(answer.status).toBe(404)
   })
   test('the classes of the process stay those of Node', async () => {
-    const before = [globalThis.Request, globalThis.Response]
     await open()
     await get('/livez')
-    expect([globalThis.Request, globalThis.Response]).toEqual(before)
+    expect([globalThis.Request, globalThis.Response]).toEqual(NATIVE)
   })
   test('closing ends what listens, twice as well as once', async () => {
     await open()

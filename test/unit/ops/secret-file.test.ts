@@ -29,6 +29,15 @@ describe('a secret in a file', () => {
     expect(new Set(made.map((one) => Buffer.from(one).toString())).size).toBe(1)
     expect(readdirSync(folder)).toEqual(['token'])
   })
+  test('that another process made meanwhile is the one that counts', async () => {
+    const path = join(folder, 'token')
+    const late = (): Uint8Array => {
+      writeFileSync(path, 'theirs', { mode: 0o600 })
+      return Buffer.from('ours')
+    }
+    expect(Buffer.from(await secretFile(path, late, WORLD)).toString()).toBe('theirs')
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+  })
   test('that anybody may read is refused, with the command that mends it', async () => {
     const path = join(folder, 'token')
     writeFileSync(path, 'x')
