@@ -13,7 +13,7 @@ export type Lanes = {
   /**
    * Entries to begin, in the order given, as far as places and shares go.
    * @param read the first `limit` entries that are due
-   * @param isFree false for what is under way or resting
+   * @param isFree false for what rests
    */
   pick(
     read: (limit: number) => Promise<readonly QueueEntry[]>,

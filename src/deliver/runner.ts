@@ -140,7 +140,7 @@ async function oneRound(run: Run): Promise<Round> {
   const { outbox, world, pollMs } = run.parts
   const now = world.now()
   for (const [id, until] of run.resting) if (until <= now) run.resting.delete(id)
-  const isFree = ({ id }: QueueEntry): boolean => !run.under.has(id) && !run.resting.has(id)
+  const isFree = ({ id }: QueueEntry): boolean => !run.resting.has(id)
   const picked = await run.lanes.pick((limit) => outbox.due(now, limit), isFree)
   await Promise.all(picked.map((entry) => begin(run, entry)))
   if (picked.length > 0) return { kind: 'busy', waitMs: 0 }

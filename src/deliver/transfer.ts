@@ -48,7 +48,7 @@ async function tryOnce(job: SocketJob, path: Path, trial: Trial): Promise<Outcom
       return { kind: 'refused', detail: `unsupported: ${path.to} needs SMTPUTF8 (RFC 6531), ${context.hop} has none` }
     }
     const outcome = await send(job, path, { session, progress, trial })
-    if (outcome.kind === 'accepted') how = 'keep'
+    how = 'keep' // any failure is thrown: a session with half a transaction is not for the next message
     return outcome
   } catch (error) {
     if (taken?.reused === true && !progress.begun && isLoss(error, taken.session)) return 'stale'

@@ -38,7 +38,7 @@ describe('what is removed', () => {
     `Authentication-Results: (${OURS}) other.example; spf=pass`,
     `Authentication-Results: other.example; (${OURS}) spf=pass`,
     `Authentication-Results: "${OURS}`.concat('x"; none'),
-    'Authentication-Results: ; spf=pass',
+    `Authentication-Results: ; ${OURS}`,
     `ARC-Authentication-Results: i=1; ${OURS}; spf=pass`,
     'not a field at all',
   ])('and %j is not', async (kept) => {
@@ -170,24 +170,23 @@ describe('nothing else changes', () => {
     expect(performance.now() - began).toBeLessThan(8_000) // quadratic would be minutes
   })
 
-  test('the body streams: no chunk of it is held back', async () => {
-    let isOver = false
-    const endless = async function* (): AsyncIterable<Uint8Array> {
-      yield Buffer.from('A: b\r\n\r\n')
-      for (;;) {
-        if (isOver) throw new Error('read on after the reader had gone')
-        yield Buffer.alloc(1024)
+  test.each([[['A: b\r\n\r\n']], [['A: b\r\n', '\r\n']], [['A: b\r', '\n\r', '\n']], [['\r', '\n']], [['\r\n']]])(
+    'the body streams, wherever the end of the header %j is cut',
+    async (header) => {
+      let seen = 0
+      for await (const chunk of handedOnOctets(endless(header), edit())) {
+        seen += chunk.length
+        if (seen > 100_000) break
       }
-    }
-    let seen = 0
-    for await (const chunk of handedOnOctets(endless(), edit())) {
-      seen += chunk.length
-      if (seen > 100_000) break
-    }
-    isOver = true
-    expect(seen).toBeLessThan(102_000)
-  })
+      expect(seen).toBeLessThan(102_000)
+    },
+  )
 })
+
+async function* endless(header: readonly string[]): AsyncIterable<Uint8Array> {
+  for (const chunk of header) yield Buffer.from(chunk)
+  for (;;) yield Buffer.alloc(1024)
+}
 
 /** Header lines as a Message has them. */
 const fieldsOf = (text: string) =>

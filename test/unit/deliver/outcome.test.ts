@@ -58,7 +58,9 @@ describe.each(['smtp', 'lmtp'] as const)('an attempt over %s ends', (protocol) =
   ]
   test.each(expected)('when %s meets %j: %s', async (verb, act, kind) => {
     for (const extensions of [[], ['PIPELINING', 'SIZE 1000', '8BITMIME']]) {
-      expect(await outcomeWith({ [verb]: act, extensions, protocol })).toMatchObject({ kind })
+      const outcome = await outcomeWith({ [verb]: act, extensions, protocol })
+      expect(outcome).toMatchObject({ kind })
+      if (/^[245]/u.test(act)) expect(outcome.detail).toContain(act.slice(0, 9))
     }
   })
 
@@ -94,7 +96,7 @@ describe('a message that breaks off', () => {
     const { sink, out } = await peers({})
     expect(await out.attempt(jobFor(hopTo(sink), { octets: broken }))).toMatchObject({
       kind: 'deferred',
-      detail: expect.stringContaining('the spool is gone'),
+      detail: 'the message could not be read: the spool is gone',
     })
     await sink.until(() => sink.open() === 0)
     expect(sink.received).toEqual([])

@@ -26,6 +26,8 @@ type Stage = {
   readonly pass: (ms: number) => void
 }
 
+const runners: Runner[] = []
+
 /** A runner over entries in memory; every attempt succeeds unless told otherwise. */
 function stage(
   entries: readonly QueueEntry[],
@@ -53,7 +55,11 @@ function stage(
       return attempt(job)
     },
   })
-  onTestFinished(() => runner.close())
+  runners.push(runner)
+  onTestFinished(async () => {
+    await runner.close()
+    runners.splice(runners.indexOf(runner), 1)
+  })
   const entry = (id: string): QueueEntry | undefined => outbox.entries.get(id as EntryId)
   const pass = (ms: number): void => {
     now += ms
@@ -259,6 +265,38 @@ describe('a ledger in trouble', () => {
       expect(told.filter(({ name }) => name === 'ledger.trouble').length).toBeGreaterThanOrEqual(1)
     },
   )
+})
+
+test('what a crash left under way is looked for until the ledger answers', async () => {
+  const left = notice('a', { state: 'sending', attempts: 1 })
+  const { entry } = stage([left], { pollMs: 2 }, (outbox) => outbox.fail('interrupted', 3))
+  await until(() => entry('a')?.state === 'sent')
+  expect(entry('a')).toMatchObject({ unknowns: 1 })
+})
+
+test('an entry that cannot be leased rests for a while', async () => {
+  const { told } = stage([notice('a')], { pollMs: 600_000 }, (outbox) => outbox.fail('lease', 1_000))
+  await until(() => told.length > 0)
+  for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve))
+  expect(told).toHaveLength(1)
+})
+
+test('a poke that comes while the queue is being read is not lost', async () => {
+  let reads = 0
+  const { begun } = stage([], { pollMs: 600_000 }, (outbox) => {
+    const due = outbox.due.bind(outbox)
+    outbox.due = async (now, limit) => {
+      const found = await due(now, limit)
+      reads += 1
+      if (reads === 2) {
+        outbox.entries.set('new' as EntryId, notice('new'))
+        poke()
+      }
+      return found
+    }
+  })
+  const poke = (): void => runners.at(-1)?.poke()
+  await until(() => begun.length === 1)
 })
 
 describe('fairness', () => {

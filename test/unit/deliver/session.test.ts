@@ -159,6 +159,25 @@ describe('sessions', () => {
     },
   )
 
+  test('a kept one serves one message at a time', async () => {
+    const { sink, out } = await peers({})
+    await out.attempt(jobFor(hopTo(sink)))
+    const both = await Promise.all([out.attempt(jobFor(hopTo(sink))), out.attempt(jobFor(hopTo(sink)))])
+    expect(both.map(({ kind }) => kind)).toEqual(['accepted', 'accepted'])
+    expect(sink.received.map(({ session }) => session).toSorted((a, b) => a - b)).toEqual([1, 1, 2])
+    expect(sink.received.map(({ rcpt, octets }) => [rcpt.length, octets.toString()])).toEqual(
+      Array.from({ length: 3 }, () => [1, MESSAGE]),
+    )
+    expect(sink.peak()).toBe(2)
+  })
+
+  test('one with a transaction that failed is not used again', async () => {
+    const { sink, out } = await peers({ rcpt: (times) => (times === 0 ? '550 5.1.1 nobody' : '250 ok') })
+    expect(await out.attempt(jobFor(hopTo(sink)))).toMatchObject({ kind: 'refused' })
+    expect(await out.attempt(jobFor(hopTo(sink)))).toMatchObject({ kind: 'accepted' })
+    expect(sink.received.map(({ session }) => session)).toEqual([2])
+  })
+
   test('a loss after the dot is never repeated by itself, on a kept session neither', async () => {
     const { sink, out } = await peers({ dot: (times) => (times === 1 ? 'drop' : '250 ok') })
     await out.attempt(jobFor(hopTo(sink)))
@@ -236,6 +255,14 @@ describe('TLS and passwords', () => {
     for (let i = 0; i < 2; i += 1) await out.attempt(jobFor(hopTo(sink), { auth }))
     const sent = Buffer.from('\0replyd\0s3cret').toString('base64')
     expect(sink.commands.filter((line) => line.startsWith('AUTH'))).toEqual([`AUTH PLAIN ${sent}`])
+  })
+
+  test('a password goes to no other machine in the clear', async () => {
+    const { sink, out } = await peers({ extensions: ['AUTH PLAIN'] })
+    // on Linux this reaches our own machine as well, but it does not look like it
+    const outcome = await out.attempt(jobFor(hopTo(sink, { host: '0.0.0.0' }), { auth }))
+    expect(outcome).toMatchObject({ kind: 'deferred', detail: expect.stringContaining('offers no TLS') })
+    expect(sink.commands).toEqual(['EHLO mx.acme.example'])
   })
 
   test('a password goes to no certificate that is not valid', async () => {
