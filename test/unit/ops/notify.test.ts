@@ -13,7 +13,12 @@ beforeAll(async () => {
   manager = await openServiceManager()
 })
 afterAll(() => manager[Symbol.asyncDispose]())
-beforeEach(() => {
+beforeEach(async () => {
+  // what the test before said may still be on its way; datagrams keep their order
+  const notify = openNotify({ env: { ...process.env, NOTIFY_SOCKET: manager.socket }, healthy, log })
+  notify.status('a new test')
+  await notify[Symbol.asyncDispose]()
+  await manager.hears('STATUS=a new test')
   ;(manager.heard as string[]).length = 0
   logged.length = 0
 })
