@@ -22,27 +22,31 @@ export function htmlText(html: string): { readonly text: string; readonly cut: b
 }
 
 /** Spans that show nothing and can be long: a word processor's style sheet alone may fill the bound. */
-const HIDDEN: readonly (readonly [open: string, close: string])[] = [
-  ['<!--', '-->'],
-  ['<style', '</style'],
-  ['<script', '</script'],
+const HIDDEN: readonly (readonly [open: RegExp, close: RegExp])[] = [
+  [/<!--/gu, /-->/gu],
+  [/<style\b/giu, /<\/style\s{0,9}>/giu],
+  [/<script\b/giu, /<\/script\s{0,9}>/giu],
 ]
 
-/** One pass for each kind; a span that does not close stays. */
+/** One pass for each kind; a span that does not close stays, and so does all that follows it. */
 function withoutHidden(html: string): string {
   let rest = html
   for (const [open, close] of HIDDEN) {
-    const lower = rest.toLowerCase()
-    if (lower.length !== rest.length) return rest // a letter that changes its length; positions would not agree
     let kept = ''
     let at = 0
-    for (let from = lower.indexOf(open); from >= 0; from = lower.indexOf(open, at)) {
-      const end = lower.indexOf(close, from + open.length)
-      if (end < 0) break
-      kept += rest.slice(at, from)
-      at = end + close.length
+    for (let from = indexOf(rest, open, at); from !== undefined; from = indexOf(rest, open, at)) {
+      if (indexOf(rest, close, from.end) === undefined) break
+      kept += rest.slice(at, from.start)
+      at = close.lastIndex
     }
     rest = kept + rest.slice(at)
   }
   return rest
+}
+
+/** Where a global pattern is found next; leaves its lastIndex behind the match. */
+function indexOf(text: string, pattern: RegExp, from: number): { start: number; end: number } | undefined {
+  pattern.lastIndex = from
+  const found = pattern.exec(text)
+  return found === null ? undefined : { start: found.index, end: pattern.lastIndex }
 }
