@@ -20,6 +20,16 @@ export function parseListenTarget(text: string): ListenTarget | string {
   const found = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+|localhost)):(\d{1,5})$/u.exec(text)
   const host = found?.[1] ?? found?.[2]
   const port = Number(found?.[3])
-  if (host === undefined || !(port <= 65_535)) return 'an address and port such as 127.0.0.1:2525 or [::1]:2525'
+  if (host === undefined || !isBindable(host) || !(port <= 65_535))
+    return 'an address and port such as 127.0.0.1:2525 or [::1]:2525'
   return { kind: 'tcp', host, port }
+}
+
+/** `localhost` or an IP address that there can be. */
+function isBindable(host: string): boolean {
+  if (host.includes(':')) return URL.canParse(`http://[${host}]/`)
+  return (
+    host === 'localhost' ||
+    (/^(?:\d{1,3}\.){3}\d{1,3}$/u.test(host) && host.split('.').every((one) => Number(one) <= 255))
+  )
 }

@@ -15,7 +15,7 @@ export function parseNextHop(text: string): NextHop | string {
     const folder = text.slice('maildir:'.length)
     return folder === '' ? 'maildir:FOLDER with the name of a folder' : { kind: 'maildir', folder }
   }
-  const socket = /^lmtp:\/\/unix:(\/[^,]+)(?:,(.+))?$/u.exec(text)
+  const socket = /^lmtp:\/\/unix:(\/[^,?#]+)(?:,(.+))?$/u.exec(text)
   if (socket?.[1] !== undefined) {
     const recipient = recipientOf(socket[2])
     if (recipient === BAD_RECIPIENT) return 'one address after the comma, e.g. lmtp://unix:/run/lmtp,team@acme.example'
@@ -33,8 +33,13 @@ function networkHop(text: string): NextHop | string {
   if (url.username !== '' || url.password !== '') return 'no user or password in the URL; they go into send.auth'
   const recipient = recipientOf(unescaped(url.pathname.slice(1)))
   if (recipient === BAD_RECIPIENT) return 'one address after the slash, e.g. smtp://mail.example/team@acme.example'
+  if (!/^[\p{L}\p{N}._-]+$|^\[[0-9A-Fa-f:.]+\]$/u.test(url.hostname)) return wanted
+  if (url.port === '0') return 'a port from 1 to 65535'
   const tls = url.searchParams.get('tls')
-  if (tls !== null && tls !== 'required') return '?tls=required or nothing after the question mark'
+  // a misspelt ?tls= must not pass for an unencrypted hop that is wanted
+  if (url.hash !== '' || !['', '?tls=required'].includes(url.search)) {
+    return '?tls=required or nothing after the host and the address'
+  }
   return {
     kind: scheme === 'lmtp' ? 'lmtp' : 'smtp',
     host: url.hostname.replace(/^\[(.*)\]$/u, '$1'),

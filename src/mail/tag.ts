@@ -44,7 +44,8 @@ export function ticketIdFrom(chance: Uint8Array): TicketId {
  * @returns undefined where the length, an alphabet character or the check character is wrong
  */
 export function parseTicketId(text: string): TicketId | undefined {
-  if (text.length !== ID_CHARACTERS) return undefined
+  // letters beyond ASCII may become two when they are made upper case, or look-alikes nobody meant
+  if (text.length !== ID_CHARACTERS || !/^[0-9A-Za-z]+$/u.test(text)) return undefined
   const plain = text.toUpperCase().replace(/[IL]/gu, '1').replace(/O/gu, '0')
   const random = plain.slice(0, RANDOM_CHARACTERS)
   return checkCharacter(random) === plain[RANDOM_CHARACTERS] ? (plain as TicketId) : undefined
