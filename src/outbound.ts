@@ -1,7 +1,7 @@
 /** The way out: which queue entries a decision makes, and what one of them needs for an attempt. */
 import type { Delivery } from './deliver/attempt.ts'
 import { deliveredToSeen, deliveryStamps, type HandOnEdit, handedOnOctets } from './deliver/hand-on.ts'
-import type { RunnerParts } from './deliver/runner.ts'
+import type { Prepared } from './deliver/runner.ts'
 import type { MailboxSettings, Settings } from './load.ts'
 import { type Address, domainOf, NULL_PATH, UNKNOWN_PATH } from './mail/address.ts'
 import type { Decision } from './mail/decision.ts'
@@ -11,7 +11,7 @@ import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
 import type { Ledger, NewEntry } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
-import type { Cargo, Outcome, QueueEntry } from './mail/queue.ts'
+import type { Cargo, NextHop, Outcome, QueueEntry } from './mail/queue.ts'
 import { formatTag } from './mail/tag.ts'
 import type { World } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
@@ -107,8 +107,6 @@ export function orderOf(
   }
 }
 
-type Prepared = Awaited<ReturnType<RunnerParts['prepare']>>
-
 type Way = { readonly ledger: Ledger; readonly settings: Settings; readonly world: World; readonly log: Log }
 
 /** What the runner needs for an attempt: octets, next hop and envelope. A notice is rendered once and then kept. */
@@ -151,22 +149,31 @@ async function rendered(entry: QueueEntry, cargo: NoticeCargo, { settings, world
 async function prepareHandOn(entry: QueueEntry, cargo: HandOnCargo, { ledger, settings }: Way): Promise<Prepared> {
   const mailbox = settings.mailbox(cargo.mailbox)
   if (mailbox?.handOn === undefined) return { held: `${cargo.mailbox} is no mailbox of this configuration any more` }
-  const original = mailbox.handOnSender === 'original' ? await reversePathOf(entry, ledger) : undefined
+  const job = await handOnJob(entry, cargo, { ledger, settings, hop: mailbox.handOn })
+  const envelopeFrom = mailbox.handOnSender === 'original' ? job.original : undefined
   return {
     rendered: undefined,
-    job: {
-      ...handOnJob(entry, cargo, { ledger, settings }),
-      hop: mailbox.handOn,
-      envelopeFrom: original ?? settings.config.send.returnPath ?? NULL_PATH,
-    },
+    job: { ...job, envelopeFrom: envelopeFrom ?? settings.config.send.returnPath ?? NULL_PATH },
   }
 }
 
-function handOnJob(entry: QueueEntry, cargo: HandOnCargo, { ledger, settings }: Pick<Way, 'ledger' | 'settings'>) {
+async function handOnJob(
+  entry: QueueEntry,
+  cargo: HandOnCargo,
+  { ledger, settings, hop }: Pick<Way, 'ledger' | 'settings'> & { hop: NextHop },
+) {
+  const original = await reversePathOf(entry, ledger)
+  const edit = handOnEdit(entry, cargo.mailbox, settings)
+  // a Maildir is the final delivery, which writes down the reverse-path (RFC 5321 4.4)
+  const path = original === NULL_PATH ? NULL_PATH : `<${original}>`
+  const prepend =
+    hop.kind === 'maildir' && original !== undefined ? [`Return-Path: ${path}`, ...edit.prepend] : edit.prepend
   return {
+    hop,
+    original,
     auth: undefined,
     to: cargo.recipient,
-    octets: () => handedOnOctets(ledger.stream(entry.incoming), handOnEdit(entry, cargo.mailbox, settings)),
+    octets: () => handedOnOctets(ledger.stream(entry.incoming), { ...edit, prepend }),
     size: undefined,
     uniqueName: handOnName(entry, cargo.mailbox),
     repeat: entry.attempts > 0,
@@ -188,7 +195,7 @@ export async function fallBack(entry: QueueEntry, way: Way & { delivery: Deliver
   if (cargo.kind !== 'hand-on') return { kind: 'refused', detail: 'a notice has no fallback' }
   const folder = way.settings.mailbox(cargo.mailbox)?.handOnFallback
   if (folder === undefined) return { kind: 'refused', detail: `${cargo.mailbox} has no hand_on_fallback` }
-  return way.delivery.attempt({ ...handOnJob(entry, cargo, way), hop: folder, envelopeFrom: NULL_PATH })
+  return way.delivery.attempt({ ...(await handOnJob(entry, cargo, { ...way, hop: folder })), envelopeFrom: NULL_PATH })
 }
 
 /** Fields we add on the way to the team, and those of ours that a stranger must not have written. */

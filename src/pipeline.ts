@@ -145,6 +145,7 @@ export function openPipeline(parts: PipelineParts): Pipeline {
   let more = true // the ledger may hold accepted messages that are not in `waiting`
   let closed = false
   let paused = false
+  let refilling = false
 
   /** The ledger is in trouble: what it holds is asked for again after a while. */
   function pause(): void {
@@ -157,12 +158,21 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     }, TROUBLE_PAUSE_MS).unref()
   }
 
+  /** Asks the ledger for what waits there and not here. Never rejects. */
   async function refill(): Promise<void> {
-    const known = new Set([...working, ...waiting.map((one) => one.id)])
-    const found = await parts.ledger.unsettled(undefined, WAITING + AT_ONCE)
-    const fresh = found.filter((one) => !known.has(one.id))
-    if (found.length >= WAITING) more = true
-    waiting.push(...fresh)
+    more = false
+    refilling = true
+    try {
+      const found = await parts.ledger.unsettled(undefined, WAITING + AT_ONCE)
+      const known = new Set([...working, ...waiting.map((one) => one.id)])
+      waiting.push(...found.filter((one) => !known.has(one.id)))
+      if (found.length >= WAITING) more = true
+    } catch (error) {
+      parts.log('ledger.trouble', { doing: 'read what waits to be settled', error: String(error) })
+      pause()
+    } finally {
+      refilling = false
+    }
   }
 
   function pump(): void {
@@ -176,14 +186,9 @@ export function openPipeline(parts: PipelineParts): Pipeline {
         pump()
       })
     }
-    if (!closed && more && waiting.length === 0) {
-      more = false
-      void refill().then(pump, (error: unknown) => {
-        parts.log('ledger.trouble', { doing: 'read what waits to be settled', error: String(error) })
-        pause()
-      })
-    }
-    if (working.size === 0 && (closed || (waiting.length === 0 && !more))) for (const done of idlers.splice(0)) done()
+    if (!closed && more && !refilling && waiting.length === 0) void refill().then(pump)
+    if (working.size === 0 && !refilling && (closed || (waiting.length === 0 && !more)))
+      for (const done of idlers.splice(0)) done()
   }
 
   const idle = (): Promise<void> =>

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import { finished } from 'node:stream/promises'
 import { type Address, parseAddress, parseReversePath } from '../mail/address.ts'
 import type { Envelope } from '../mail/envelope.ts'
 import type { Log } from '../ops/events.ts'
@@ -78,7 +80,8 @@ function addReceive(app: App, parts: ControlParts): void {
     const receipt: Receipt =
       typeof envelope === 'string'
         ? { kind: 'refused', why: 'message', text: envelope }
-        : await parts.receive(c.env.incoming, envelope)
+        : await parts.receive(octetsOf(c.env.incoming), envelope)
+    await letGo(c.env.incoming)
     switch (receipt.kind) {
       case 'accepted':
         return c.json({ kind: receipt.kind, id: receipt.id }, 200)
@@ -90,6 +93,17 @@ function addReceive(app: App, parts: ControlParts): void {
         return receipt satisfies never
     }
   })
+}
+
+/** The body as it comes. Leaving it early must not cut the connection, which is still to carry the answer. */
+function octetsOf(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array> }
+}
+
+/** Reads what is left of the body: a command that is still writing would find its pipe broken, and never read the answer. */
+async function letGo(incoming: IncomingMessage): Promise<void> {
+  incoming.resume()
+  await finished(incoming, { writable: false }).catch(() => {}) // who has gone away hears no answer anyhow
 }
 
 /** @returns a sentence that says what is wrong, where it is no envelope */

@@ -49,6 +49,7 @@ describe('a new request', () => {
     expect(notice).toMatch(/multipart\/alternative/u)
     const handedOn = await eventually(() => support()[0], 'the mail in the mailbox of the team')
     expect(handedOn).toContain('my inverter shows E07')
+    expect(handedOn).toMatch(/^Return-Path: <maria@customer\.example>\r$/mu)
     expect(handedOn).toMatch(/^Received: from client\.example/mu)
   })
 
