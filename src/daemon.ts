@@ -10,7 +10,7 @@ import { DELIVERY_OPTIONS, type Delivery, openDelivery } from './deliver/attempt
 import { openRunner, type Runner } from './deliver/runner.ts'
 import { openLedger } from './ledger/open.ts'
 import { type Listeners, listenAt, openListeners } from './listeners.ts'
-import { controlSocket, type Loaded, load, madeKeys, receiving, type Settings } from './load.ts'
+import { controlSocket, type Loaded, load, receiving, type Settings } from './load.ts'
 import type { Envelope } from './mail/envelope.ts'
 import type { Incoming } from './mail/incoming.ts'
 import type { Ledger } from './mail/ledger-port.ts'
@@ -51,7 +51,7 @@ type House = {
  */
 export async function runDaemon(at: Invocation): Promise<number> {
   const began = WORLD.now()
-  const first = await load(at.config, at.env, madeKeys)
+  const first = await load(at.config, at.env, 'run')
   if (!first.ok) {
     process.stderr.write(`replyd: cannot use the configuration\n${first.problems.join('\n')}\n`)
     return EXIT.usage
@@ -163,7 +163,7 @@ function openOutbound(house: House, parts: { ledger: Ledger; delivery: Delivery 
 /** Takes up configuration, templates and certificates anew, all of it or nothing. @returns why not */
 async function reloaded(house: House, listeners: Listeners): Promise<Reloaded> {
   const began = WORLD.now()
-  const next = await load(house.at.config, house.at.env, madeKeys)
+  const next = await load(house.at.config, house.at.env, 'run')
   const problems = next.ok ? next.templateErrors : next.problems
   if (!next.ok || problems.length > 0) {
     for (const error of problems) house.log('reload.refused', { error })

@@ -53,8 +53,8 @@ export type Settings = {
   readonly instance: string
 }
 
-/** How the keys of our Message-IDs and plus addresses are come by, given the state directory. */
-export type OpenKeys = (stateFolder: string) => Promise<Pick<ThreadKeys, 'current' | 'all'>>
+/** `run` makes the keys it lacks and remembers compiled templates; `look` writes nothing at all. */
+export type Purpose = 'run' | 'look'
 
 export type Loaded = {
   readonly settings: Settings
@@ -91,19 +91,20 @@ export async function readConfig(
 /**
  * Reads configuration, secrets and templates and compiles what needs compiling.
  * @param path the configuration file
- * @param openKeys where the keys of threads come from
+ * @param purpose what the caller is going to do with it
  * @returns every problem as a text with file, line and column, or what the program runs on, with its warnings
  */
-export async function load(path: string, env: NodeJS.ProcessEnv, openKeys: OpenKeys): Promise<LoadResult> {
+export async function load(path: string, env: NodeJS.ProcessEnv, purpose: Purpose): Promise<LoadResult> {
   const read = await readConfig(path, env)
   if (!read.ok) return read
   const { config } = read
   const folder = stateFolder(config, env)
   const warnings = [...read.warnings]
   try {
-    const templates = await loadTemplates(config, { configFile: path, cacheFolder: join(folder, 'cache') })
+    const at = { configFile: path, cacheFolder: join(folder, 'cache'), purpose }
+    const templates = await loadTemplates(config, at)
     warnings.push(...templates.warnings)
-    const keys = await openKeys(folder)
+    const keys = await (purpose === 'run' ? madeKeys(folder) : readKeys(folder))
     const secrets = await readSecrets(config, env, path)
     const settings = settingsOf({ config, templates: templates.set, keys, secrets, env })
     return { ok: true, settings, warnings, templateErrors: templates.errors }
@@ -232,11 +233,15 @@ export function receiving(settings: Settings, parts: { intake: Intake; log: Log 
 /** Where the keys of our Message-IDs and plus addresses lie in the state directory. */
 const KEYS_FILE = 'keys.json'
 
-/** For the daemon and whoever has its lock: the keys in the state directory, made on first use. */
-export const madeKeys: OpenKeys = (stateFolder) => loadOrCreateKeys(join(stateFolder, KEYS_FILE), WORLD)
+type Keys = Pick<ThreadKeys, 'current' | 'all'>
+
+/** For the daemon: the keys in the state directory, made on first use. */
+function madeKeys(stateFolder: string): Promise<Keys> {
+  return loadOrCreateKeys(join(stateFolder, KEYS_FILE), WORLD)
+}
 
 /** For commands that write nothing: the keys if there are any that we may read, else keys of chance that verify nothing. */
-export const readKeys: OpenKeys = async (stateFolder) => {
+async function readKeys(stateFolder: string): Promise<Keys> {
   const readable = await access(join(stateFolder, KEYS_FILE), constants.R_OK).then(
     () => true,
     () => false,

@@ -7,7 +7,7 @@ import { openFileCache } from './ops/file-cache.ts'
 import { readFolder } from './ops/folder.ts'
 import { moduleUrl } from './ops/module-url.ts'
 import { QUIET_COLOURS } from './render/brand.ts'
-import { cachedMjml } from './render/cached-mjml.ts'
+import { cachedMjml, type TextCache } from './render/cached-mjml.ts'
 import { compileTemplates, type TemplateSet } from './render/compile.ts'
 import type { CompileMjml, MjmlRequest, MjmlResponse } from './render/mjml.ts'
 import { formatFinding, type TemplateSource } from './render/template-source.ts'
@@ -33,7 +33,7 @@ export type LoadedTemplates = {
  */
 export async function loadTemplates(
   config: Config,
-  at: { configFile: string; cacheFolder: string },
+  at: { configFile: string; cacheFolder: string; purpose: 'run' | 'look' },
 ): Promise<LoadedTemplates> {
   const own = config.templates === undefined ? [] : [inputPath(config.templates, at.configFile)]
   const sources: TemplateSource[] = []
@@ -49,9 +49,15 @@ export async function loadTemplates(
     allowedImageHosts: [],
     defaultLocale: config.organization.locale,
   }
-  const { set, findings } = await compileTemplates(sources, options, cachedMjml(inChild, openFileCache(at.cacheFolder)))
+  const { set, findings } = await compileTemplates(sources, options, cachedMjml(inChild, cacheOf(at)))
   for (const one of findings) if (one.severity === 'error') errors.push(formatFinding(one))
   return { set, errors, warnings: findings.filter((one) => one.severity === 'warning').map(formatFinding) }
+}
+
+/** Whoever only looks reads what a daemon has kept there, and keeps nothing. */
+function cacheOf({ cacheFolder, purpose }: { cacheFolder: string; purpose: 'run' | 'look' }): TextCache {
+  const cache = openFileCache(cacheFolder)
+  return purpose === 'run' ? cache : { get: (key) => cache.get(key), put: async () => 'not-kept' }
 }
 
 const inChild: CompileMjml = async (sources) => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { load, readKeys } from '../load.ts'
+import { load } from '../load.ts'
 import { EXIT } from './exit.ts'
 import { invocation } from './invocation.ts'
 
@@ -12,7 +12,7 @@ export function checkCommand(): Command {
 
 async function check(options: { json?: true }, command: Command): Promise<void> {
   const { config, env } = invocation(command)
-  const result = await load(config, env, readKeys)
+  const result = await load(config, env, 'look')
   const problems = result.ok ? result.templateErrors : result.problems
   const good = problems.length === 0
   const { warnings } = result

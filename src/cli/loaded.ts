@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { type Loaded, load, readConfig, readKeys } from '../load.ts'
+import { type Loaded, load, readConfig } from '../load.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts'
  * @throws CommandError with `code` that tells every problem
  */
 export async function loaded(invocation: Invocation, code: number = EXIT.usage): Promise<Loaded> {
-  const result = await load(invocation.config, invocation.env, readKeys)
+  const result = await load(invocation.config, invocation.env, 'look')
   if (result.ok) return result
   throw unusable(result.problems, code)
 }
