@@ -160,10 +160,13 @@ function openOutbound(house: House, parts: { ledger: Ledger; delivery: Delivery 
   })
 }
 
-/** Takes up configuration, templates and certificates anew, all of it or nothing. @returns why not */
+/** Takes up configuration, templates and certificates anew, all of it or nothing. Never rejects. @returns why not */
 async function reloaded(house: House, listeners: Listeners): Promise<Reloaded> {
   const began = WORLD.now()
-  const next = await load(house.at.config, house.at.env, 'run')
+  const next = await load(house.at.config, house.at.env, 'run').catch((error: unknown) => ({
+    ok: false as const,
+    problems: [error instanceof Error ? error.message : String(error)],
+  }))
   const problems = next.ok ? next.templateErrors : next.problems
   if (!next.ok || problems.length > 0) {
     for (const error of problems) house.log('reload.refused', { error })

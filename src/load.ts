@@ -17,6 +17,7 @@ import { after, type Instant } from './mail/instant.ts'
 import type { Intake } from './mail/ledger-port.ts'
 import type { Mailbox } from './mail/mailbox.ts'
 import type { NextHop } from './mail/queue.ts'
+import { Trouble } from './mail/trouble.ts'
 import { WORLD } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
 import { loadOrCreateKeys } from './ops/secret-file.ts'
@@ -93,6 +94,7 @@ export async function readConfig(
  * @param path the configuration file
  * @param purpose what the caller is going to do with it
  * @returns every problem as a text with file, line and column, or what the program runs on, with its warnings
+ * @throws Trouble where the state directory cannot be used: trying again may help, other words in the file would not
  */
 export async function load(path: string, env: NodeJS.ProcessEnv, purpose: Purpose): Promise<LoadResult> {
   const read = await readConfig(path, env)
@@ -100,16 +102,17 @@ export async function load(path: string, env: NodeJS.ProcessEnv, purpose: Purpos
   const { config } = read
   const folder = stateFolder(config, env)
   const warnings = [...read.warnings]
+  const keys = await (purpose === 'run' ? madeKeys(folder) : readKeys(folder))
   try {
     const at = { configFile: path, cacheFolder: join(folder, 'cache'), purpose }
     const templates = await loadTemplates(config, at)
     warnings.push(...templates.warnings)
-    const keys = await (purpose === 'run' ? madeKeys(folder) : readKeys(folder))
     const secrets = await readSecrets(config, env, path)
     const settings = settingsOf({ config, templates: templates.set, keys, secrets, env })
     return { ok: true, settings, warnings, templateErrors: templates.errors }
   } catch (error) {
-    return { ok: false, problems: [error instanceof Error ? error.message : String(error)], warnings }
+    if (!(error instanceof Trouble)) throw error
+    return { ok: false, problems: [error.message], warnings }
   }
 }
 

@@ -37,6 +37,8 @@ const AT_ONCE = 16
 const WAITING = 1_000
 /** After trouble with the ledger (a full disk, say), how long until it is tried again. */
 const TROUBLE_PAUSE_MS = 1_000
+/** How long messages being worked on may take to be settled when we stop; a hostile one costs its parser more than that. */
+const STOP_MS = 5_000
 
 /** A message with everything that can be said of it without the ledger. */
 export type Letter = {
@@ -130,43 +132,60 @@ export type PipelineParts = {
 export type Pipeline = {
   /** Takes an accepted message to be worked on soon. Never waits, never throws. */
   offer(incoming: Incoming): void
-  /** Resolves when nothing waits and nothing is being worked on. */
+  /** Resolves when every accepted message is settled, but for those that not even setting aside can settle. */
   idle(): Promise<void>
-  /** Takes nothing new and resolves when what is being worked on has been settled. */
+  /**
+   * Begins nothing new and resolves when what is being worked on has been settled, or soon after `STOP_MS`: what is not
+   * settled by then stays accepted in the ledger for the next start. Idempotent.
+   */
   close(): Promise<void>
   /** Messages accepted and waiting in memory or being worked on. */
   backlog(): number
 }
 
+/** How the work on one message ended. `later`: it stays accepted and is taken up again. `given-up`: not before the next start. */
+type WorkEnd = 'done' | 'later' | 'given-up'
+
 export function openPipeline(parts: PipelineParts): Pipeline {
-  const waiting: Incoming[] = []
+  const waiting = new Map<IncomingId, Incoming>() // in order; an id stands here or in one of the sets, never twice
   const working = new Set<IncomingId>()
+  const givenUp = new Set<IncomingId>()
   const idlers: (() => void)[] = []
-  let more = true // the ledger may hold accepted messages that are not in `waiting`
-  let closed = false
+  const stop = openStop()
+  let more = true // the ledger holds accepted messages that are not here; until they are read, it alone remembers new ones
   let paused = false
   let refilling = false
 
-  /** The ledger is in trouble: what it holds is asked for again after a while. */
+  /** Something is in trouble: nothing is begun for a while, and then the ledger is asked again. */
   function pause(): void {
-    if (paused || closed) return
+    more = true
+    if (paused) return
     paused = true
     setTimeout(() => {
       paused = false
-      more = true
       pump()
     }, TROUBLE_PAUSE_MS).unref()
   }
 
-  /** Asks the ledger for what waits there and not here. Never rejects. */
+  function take(incoming: Incoming): void {
+    if (!working.has(incoming.id) && !givenUp.has(incoming.id)) waiting.set(incoming.id, incoming)
+  }
+
+  /** Asks the ledger for what waits there and not here, the oldest first. Never rejects. */
   async function refill(): Promise<void> {
     more = false
     refilling = true
     try {
-      const found = await parts.ledger.unsettled(undefined, WAITING + AT_ONCE)
-      const known = new Set([...working, ...waiting.map((one) => one.id)])
-      waiting.push(...found.filter((one) => !known.has(one.id)))
-      if (found.length >= WAITING) more = true
+      for (let after: IncomingId | undefined; ; ) {
+        const page = await parts.ledger.unsettled(after, WAITING)
+        for (const one of page) take(one)
+        if (page.length < WAITING) break
+        if (waiting.size > 0) {
+          more = true
+          break
+        }
+        after = page.at(-1)?.id
+      }
     } catch (error) {
       parts.log('ledger.trouble', { doing: 'read what waits to be settled', error: String(error) })
       pause()
@@ -175,19 +194,25 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     }
   }
 
+  function begin(incoming: Incoming): void {
+    waiting.delete(incoming.id)
+    working.add(incoming.id)
+    void work(parts, incoming, stop).then((ended) => {
+      working.delete(incoming.id)
+      if (ended === 'given-up') givenUp.add(incoming.id)
+      if (ended === 'later') pause()
+      pump()
+    })
+  }
+
   function pump(): void {
-    while (!closed && working.size < AT_ONCE && waiting.length > 0) {
-      const incoming = waiting.shift()
-      if (incoming === undefined || working.has(incoming.id)) continue
-      working.add(incoming.id)
-      void work(parts, incoming).then((ended) => {
-        working.delete(incoming.id)
-        if (ended === 'later') pause()
-        pump()
-      })
+    const isOpen = !stop.begun() && !paused
+    for (const incoming of waiting.values()) {
+      if (!isOpen || working.size >= AT_ONCE) break
+      begin(incoming)
     }
-    if (!closed && more && !refilling && waiting.length === 0) void refill().then(pump)
-    if (working.size === 0 && !refilling && (closed || (waiting.length === 0 && !more)))
+    if (isOpen && more && !refilling && waiting.size === 0) void refill().then(pump)
+    if (working.size === 0 && !refilling && (stop.begun() || (waiting.size === 0 && !more)))
       for (const done of idlers.splice(0)) done()
   }
 
@@ -199,49 +224,98 @@ export function openPipeline(parts: PipelineParts): Pipeline {
   pump()
   return {
     offer: (incoming) => {
-      if (waiting.length < WAITING) waiting.push(incoming)
-      else more = true
+      // while the ledger holds older ones, a new one must not overtake them without end
+      if (more || waiting.size >= WAITING) more = true
+      else take(incoming)
       pump()
     },
     idle,
     close: () => {
-      closed = true
+      stop.begin()
       return idle()
     },
-    backlog: () => waiting.length + working.size,
+    backlog: () => waiting.size + working.size,
   }
 }
 
-/**
- * Works on one message until it is settled or set aside. Never rejects.
- * @returns `later` where the ledger is in trouble: the message stays accepted and is taken up again
- */
-async function work(parts: PipelineParts, incoming: Incoming): Promise<'done' | 'later'> {
+/** The end of the work: first nothing is begun any more, after `STOP_MS` nothing is waited for either. */
+type Stop = {
+  begin(): void
+  begun(): boolean
+  over(): boolean
+  /** Waits for `work`, but throws when the stop is over. */
+  during<T>(work: Promise<T>): Promise<T>
+}
+
+function openStop(): Stop {
+  const giveUp = new Set<() => void>()
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
+  const end = (): void => {
+    isOver = true
+    for (const each of giveUp) each()
+  }
+  return {
+    begin: () => {
+      timer ??= setTimeout(end, STOP_MS).unref()
+    },
+    begun: () => timer !== undefined,
+    over: () => isOver,
+    during: async (work) => {
+      const { promise, reject } = Promise.withResolvers<never>()
+      const end = (): void => reject(new Error('replyd is stopping'))
+      giveUp.add(end)
+      try {
+        return await Promise.race([work, promise])
+      } finally {
+        giveUp.delete(end)
+      }
+    },
+  }
+}
+
+/** Works on one message until it is settled or set aside. Never rejects. */
+async function work(parts: PipelineParts, incoming: Incoming, stop: Stop): Promise<WorkEnd> {
   const began = parts.world.now()
   let failure: string | undefined
   for (;;) {
     try {
-      report(parts, incoming, await settleOnce(parts, incoming, failure), began)
+      report(parts, incoming, await settleOnce(parts, incoming, { failure, stop }), began)
       return 'done'
     } catch (error) {
+      if (stop.over()) return 'later'
+      if (error instanceof Trouble && !(error instanceof OctetsLost)) return troubled(parts, incoming, error)
       const why = error instanceof Error ? error.message : String(error)
-      if (error instanceof Trouble) {
-        parts.log('ledger.trouble', { doing: `settle ${incoming.id}`, error: why })
-        return 'later'
-      }
-      const times = await parts.ledger.stumbled(incoming.id, why).catch(() => STUMBLES)
-      parts.log('message.stumbled', { id: incoming.id, times, error: why })
-      if (failure !== undefined) return 'done' // not even setting it aside works: it stays accepted until the next start
-      if (times >= STUMBLES) failure = why
+      const times = await parts.ledger.stumbled(incoming.id, why).catch((trouble: unknown) => trouble)
+      if (times instanceof Trouble) return troubled(parts, incoming, times)
+      const counted = typeof times === 'number' ? times : STUMBLES
+      parts.log('message.stumbled', { id: incoming.id, times: counted, error: why })
+      if (failure !== undefined) return 'given-up' // not even setting it aside works
+      if (counted >= STUMBLES) failure = why
+      else if (error instanceof OctetsLost || stop.begun()) return 'later'
     }
   }
 }
 
+function troubled(parts: PipelineParts, incoming: Incoming, trouble: Trouble): WorkEnd {
+  parts.log('ledger.trouble', { doing: `settle ${incoming.id}`, error: trouble.message })
+  return 'later'
+}
+
+/** The octets of this one message cannot be read, and waiting alone does not bring them back. */
+class OctetsLost extends Trouble {}
+
 type Reported = Settled & { readonly nature: string }
 
-async function settleOnce(parts: PipelineParts, incoming: Incoming, failure: string | undefined): Promise<Reported> {
+type Try = {
+  /** Why it is to be set aside; undefined: it is to be understood. */
+  readonly failure: string | undefined
+  readonly stop: Stop
+}
+
+async function settleOnce(parts: PipelineParts, incoming: Incoming, { failure, stop }: Try): Promise<Reported> {
   const settings = parts.settings()
-  const message = failure === undefined ? await parseHead(parts, incoming) : parts.unreadable
+  const message = failure === undefined ? await stop.during(parseHead(parts, incoming)) : parts.unreadable
   const letter: Letter = { incoming, message }
   const { known, inquiry } = consider(letter, settings)
   const now = parts.world.now()
@@ -254,7 +328,10 @@ async function settleOnce(parts: PipelineParts, incoming: Incoming, failure: str
 }
 
 async function parseHead(parts: PipelineParts, incoming: Incoming): Promise<Message> {
-  const head = await parts.ledger.head(incoming.id, PARSE_HEAD_OCTETS)
+  const head = await parts.ledger.head(incoming.id, PARSE_HEAD_OCTETS).catch((error: unknown) => {
+    const isLost = error instanceof Trouble && error.kind === 'permanent'
+    throw isLost ? new OctetsLost(`look at ${incoming.id}`, error.kind, error) : error
+  })
   return parts.parse(head, head.length >= incoming.octets)
 }
 

@@ -69,7 +69,7 @@ describe('kill -9', () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const found = await underLoad(`b${round}`, async (load) => {
         await load.more(20)
-        hop = round % 2 === 0 ? 'silent-before-data' : 'silent-after-dot'
+        hop = round % 2 === 0 ? 'silent-after-dot' : 'silent-before-data'
         const before = seen()
         await load.more(60)
         await sink.until(() => seen() > before)
@@ -103,10 +103,9 @@ describe('kill -9', () => {
       all.some((one) => !one.octets.equals(all[0]?.octets ?? one.octets)),
     )
     expect(different).toEqual([])
-    expect(
-      [...notices.values()].some((all) => all.length === 2),
-      'an attempt cut off after the final dot',
-    ).toBe(true)
+    // cut off after the final dot: sent once more, or held where it had been cut off before
+    const repeated = [...notices.values()].filter((all) => all.length === 2).length
+    expect(repeated + held, 'attempts cut off after the final dot').toBeGreaterThan(0)
     const twice = [...notices].filter(([id, all]) => all.length > 2 && accepted.includes(id))
     expect(twice).toEqual([])
   })
