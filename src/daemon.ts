@@ -63,7 +63,10 @@ export async function runDaemon(at: Invocation): Promise<number> {
   log('daemon.starting', { version: VERSION, node: process.version, config: at.config, pid: process.pid })
   tellOdd(first, log)
   await using notify = openNotify({ env: at.env, healthy: () => metrics.lagMs() < LAG_MS, log })
-  await using open = await openParts(house)
+  await using open = await openParts(house).catch((error: unknown) => {
+    log('daemon.failed', { error: error instanceof Error ? error.message : String(error) })
+    throw error
+  })
   const { smtp, lmtp, http } = open
   lifetime.onHangup(() => {
     notify.reloading()

@@ -53,7 +53,6 @@ export type Events = {
   'hand-on.fallback': { entry: string; incoming: string; folder: string; why: string }
   'render.failed': { entry: string; notice: string; locale: string; error: string }
   'template.broken': { file: string; error: string }
-  'templates.loaded': { templates: number; compiled: number; ms: number }
   'ledger.opened': { path: string; sqlite: string; schema: number; unsettled: number; interrupted: number }
   'ledger.trouble': { doing: string; error: string }
   'ledger.orphan': { file: string }
@@ -93,7 +92,6 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'hand-on.fallback': 'error',
   'render.failed': 'error',
   'template.broken': 'error',
-  'templates.loaded': 'info',
   'ledger.opened': 'info',
   'ledger.trouble': 'error',
   'ledger.orphan': 'warn',
