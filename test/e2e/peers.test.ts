@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Postfix, postfixIsHere, startPostfix } from '../peers/postfix.ts'
+import { freePort, type Postfix, postfixIsHere, startPostfix } from '../peers/postfix.ts'
 import { type Sink, startSink } from '../peers/scripted-sink.ts'
 import { CONFIG, type Daemon, eventually, maildir, newFolder, removeFolder, startDaemon } from './daemon.ts'
 import { letter, sendMail } from './smtp-dialogue.ts'
@@ -96,7 +96,7 @@ with smtplib.SMTP('127.0.0.1', ${portOf(daemon.ready.smtp)}) as smtp:
   })
 })
 
-describe('behind and in front of Postfix', { skip: !POSTFIX }, () => {
+describe('with Postfix as next hop', { skip: !POSTFIX }, () => {
   let postfix: Postfix
   let daemon: Daemon
   beforeAll(async () => {
@@ -118,5 +118,38 @@ describe('behind and in front of Postfix', { skip: !POSTFIX }, () => {
     expect(unfolded(mail)).toMatch(/^Subject: .*Inverter shows E07 \[#[0-9A-Z]{7}\]$/mu)
     expect(mail).toMatch(/^Return-Path: <>$/mu)
     expect(existsSync(join(daemon.folder, 'outbox'))).toBe(false)
+  })
+})
+
+describe('behind Postfix, as the README says', { skip: !POSTFIX }, () => {
+  test('Postfix hands over by LMTP, gets the mail back for the team and the notice for the customer', async () => {
+    const lmtp = await freePort()
+    const postfix = await startPostfix({ 'support@acme.example': `lmtp:inet:127.0.0.1:${lmtp}` })
+    const config = CONFIG.replace('lmtp: {listen: ["127.0.0.1:0"]}', `lmtp: {listen: ["127.0.0.1:${lmtp}"]}`)
+      .replace(
+        'hand_on: "maildir:mail/support"',
+        `hand_on: "smtp://${postfix.address}/team@customer.example", hand_on_sender: original`,
+      )
+      .replace('maildir:outbox', `smtp://${postfix.address}`)
+    const daemon = await startDaemon(newFolder(config))
+    const reply = await sendMail(postfix.address, {
+      from: 'maria@customer.example',
+      to: ['support@acme.example'],
+      mail: letter(),
+    })
+    expect(reply).toMatch(/^250 /u)
+    const both = await eventually(() => {
+      const mails = maildir(postfix.maildir)
+      return mails.length === 2 ? mails : undefined
+    }, 'the mail for the team and the notice for the customer')
+    const [team] = both.filter((mail) => mail.includes('Delivered-To: team@customer.example'))
+    const [notice] = both.filter((mail) => mail.includes('Auto-Submitted: auto-replied'))
+    expect(team).toMatch(/^X-Replyd-Ticket: [0-9A-Z]{7}$/mu)
+    expect(team).toMatch(/^Return-Path: <maria@customer\.example>$/mu)
+    expect(notice).toContain('maria@customer.example')
+    expect((await daemon.replyd(['queue', 'list', '--state', 'queued', '--json'])).stdout).toBe('')
+    await daemon.stop()
+    postfix.stop()
+    removeFolder(daemon.folder)
   })
 })
