@@ -32,6 +32,10 @@ const GRACE_MS = 20_000
 const CONCURRENCY = 16
 /** Longest time without a look at the queue; settlements wake the runner at once. */
 const POLL_MS = 5_000
+/** After trouble with the ledger (a full disk, say), how long until messages are settled again. */
+const PAUSE_MS = 1_000
+/** How long messages being settled get at a stop. They are not lost: a hostile one costs its parser more than that. */
+const SETTLE_MS = 5_000
 /** A longer stall of the event loop is not well: systemd's watchdog should end it. */
 const LAG_MS = 10_000
 
@@ -70,7 +74,9 @@ export async function runDaemon(at: Invocation): Promise<number> {
   const { smtp, lmtp, http } = open
   lifetime.onHangup(() => {
     notify.reloading()
-    void open.reload().then((done) => notify.ready(done.ok ? 'reloaded' : `reload refused: ${done.problems[0]}`))
+    void open.reload().then((done) => {
+      if (!house.stopping) notify.ready(done.ok ? 'reloaded' : `reload refused: ${done.problems[0]}`)
+    })
   })
   process.stdout.write(greeting(house.present.settings, { smtp, lmtp, http }))
   process.stdout.write(`ready ${JSON.stringify({ smtp, lmtp, http })}\n`)
@@ -114,7 +120,16 @@ async function openParts(house: House): Promise<Open> {
   stack.defer(() => delivery.close())
   const runner = openOutbound(house, { ledger, delivery })
   stack.defer(() => runner.close())
-  const pipeline = openPipeline({ ledger, ...parser, settings, world: WORLD, log, onEntries: () => runner.poke() })
+  const pipeline = openPipeline({
+    ledger,
+    ...parser,
+    settings,
+    world: WORLD,
+    log,
+    onEntries: () => runner.poke(),
+    pauseMs: PAUSE_MS,
+    stopMs: SETTLE_MS,
+  })
   stack.defer(() => pipeline.close())
   gauges(metrics, { ledger, pipeline })
   const onAccepted = (incoming: Incoming): void => pipeline.offer(incoming)
@@ -124,7 +139,7 @@ async function openParts(house: House): Promise<Open> {
     { intake: ledger, world: WORLD, log, onAccepted },
   )
   stack.defer(() => listeners.close(GRACE_MS))
-  const reload = (): Promise<Reloaded> => reloaded(house, listeners)
+  const reload = inTurn(() => reloaded(house, listeners))
   const health = (): Promise<Health> => healthOf(house, ledger)
   const control = await openControl(controlSocket(settings().config, at.env), {
     health,
@@ -141,7 +156,22 @@ async function openParts(house: House): Promise<Open> {
     lmtp: listeners.lmtp,
     http: http?.address ?? null,
     reload,
-    [Symbol.asyncDispose]: () => moved.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      // at once, because each may use up its grace; closing them again in order below changes nothing
+      const doors = [control.close(), listeners.close(GRACE_MS), ...(http === undefined ? [] : [http.close()])]
+      await Promise.allSettled([...doors, runner.close()])
+      await moved.disposeAsync()
+    },
+  }
+}
+
+/** One after the other: of two reloads at once, the one that began first could end last and win with the older files. */
+function inTurn<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return () => {
+    const next = last.then(work, work)
+    last = next
+    return next
   }
 }
 
@@ -166,20 +196,31 @@ function openOutbound(house: House, parts: { ledger: Ledger; delivery: Delivery 
 /** Takes up configuration, templates and certificates anew, all of it or nothing. Never rejects. @returns why not */
 async function reloaded(house: House, listeners: Listeners): Promise<Reloaded> {
   const began = WORLD.now()
-  const next = await load(house.at.config, house.at.env, 'run').catch((error: unknown) => ({
-    ok: false as const,
-    problems: [error instanceof Error ? error.message : String(error)],
-  }))
-  const problems = next.ok ? next.templateErrors : next.problems
-  if (!next.ok || problems.length > 0) {
-    for (const error of problems) house.log('reload.refused', { error })
-    return { ok: false, problems }
+  try {
+    const next = await load(house.at.config, house.at.env, 'run')
+    const problems = next.ok ? [...next.templateErrors, ...immovable(house, next.settings)] : next.problems
+    if (house.stopping) return { ok: false, problems: ['the daemon is stopping'] }
+    if (!next.ok || problems.length > 0) return refused(house, problems)
+    for (const message of next.warnings) house.log('config.warning', { message })
+    house.present.settings = next.settings
+    await listeners.reloadTls()
+    house.log('reload.done', { ms: WORLD.now() - began })
+    return { ok: true }
+  } catch (error) {
+    return refused(house, [error instanceof Error ? error.message : String(error)])
   }
-  for (const message of next.warnings) house.log('config.warning', { message })
-  house.present.settings = next.settings
-  await listeners.reloadTls()
-  house.log('reload.done', { ms: WORLD.now() - began })
-  return { ok: true }
+}
+
+function refused(house: House, problems: readonly string[]): Reloaded {
+  for (const error of problems) house.log('reload.refused', { error })
+  return { ok: false, problems }
+}
+
+/** The open ledger and its keys belong together; what was accepted into one cannot be settled from another. */
+function immovable({ present }: House, next: Settings): readonly string[] {
+  const [was, wanted] = [present.settings.config.storage, next.config.storage]
+  if (was.ledger === wanted.ledger && was.spool === wanted.spool) return []
+  return ['storage: ledger and spool cannot change while the daemon runs; restart it']
 }
 
 type Taking = { readonly stream: AsyncIterable<Uint8Array>; readonly envelope: Envelope }

@@ -7,6 +7,7 @@
  *   settle  -> one transaction: Findings -> decide -> recorded, with queue entries
  *   the runner (src/outbound.ts) takes the entries to their next hops
  */
+import { openBacklog, type WorkEnd } from './backlog.ts'
 import { classify } from './classify/classify.ts'
 import { addressedOf } from './decide/addressed.ts'
 import { copyKey } from './decide/copy-key.ts'
@@ -17,7 +18,6 @@ import { NOT_AUTHENTICATED } from './mail/authentication.ts'
 import type { Claim } from './mail/claim.ts'
 import type { Decision } from './mail/decision.ts'
 import type { Facts, Inquiry } from './mail/facts.ts'
-import type { IncomingId } from './mail/ids.ts'
 import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
 import type { Account, Ledger, Settled } from './mail/ledger-port.ts'
@@ -27,18 +27,13 @@ import type { World } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
 import { newEntries } from './outbound.ts'
 import { PARSE_HEAD_OCTETS } from './parse/bounds.ts'
+import { openStop, type Stop } from './stop.ts'
 import { claimsOf } from './thread/claims.ts'
 
 /** How often work on a message may fail before it is set aside (DESIGN 3). */
 const STUMBLES = 3
 /** Messages worked on at once: enough that one transaction settles several, few enough that memory stays flat. */
 const AT_ONCE = 16
-/** Accepted messages waiting in memory; beyond it the ledger alone remembers them and is asked again. */
-const WAITING = 1_000
-/** After trouble with the ledger (a full disk, say), how long until it is tried again. */
-const TROUBLE_PAUSE_MS = 1_000
-/** How long messages being worked on may take to be settled when we stop; a hostile one costs its parser more than that. */
-const STOP_MS = 5_000
 
 /** A message with everything that can be said of it without the ledger. */
 export type Letter = {
@@ -127,6 +122,10 @@ export type PipelineParts = {
   readonly log: Log
   /** Called when a settlement made queue entries. */
   readonly onEntries: () => void
+  /** After trouble with the ledger (a full disk, say), how long until it is tried again; 1 or more. */
+  readonly pauseMs: number
+  /** How long messages being worked on may take to be settled when we stop; 0 or more. */
+  readonly stopMs: number
 }
 
 export type Pipeline = {
@@ -135,7 +134,7 @@ export type Pipeline = {
   /** Resolves when every accepted message is settled, but for those that not even setting aside can settle. */
   idle(): Promise<void>
   /**
-   * Begins nothing new and resolves when what is being worked on has been settled, or soon after `STOP_MS`: what is not
+   * Begins nothing new and resolves when what is being worked on has been settled, or at the latest after `stopMs`: what is not
    * settled by then stays accepted in the ledger for the next start. Idempotent.
    */
   close(): Promise<void>
@@ -143,15 +142,10 @@ export type Pipeline = {
   backlog(): number
 }
 
-/** How the work on one message ended. `later`: it stays accepted and is taken up again. `given-up`: not before the next start. */
-type WorkEnd = 'done' | 'later' | 'given-up'
-
 export function openPipeline(parts: PipelineParts): Pipeline {
-  const waiting = new Map<IncomingId, Incoming>() // in order; an id stands here or in one of the sets, never twice
-  const working = new Set<IncomingId>()
-  const givenUp = new Set<IncomingId>()
+  const backlog = openBacklog()
+  const stop = openStop(parts.stopMs)
   const idlers: (() => void)[] = []
-  const stop = openStop()
   let more = true // the ledger holds accepted messages that are not here; until they are read, it alone remembers new ones
   let paused = false
   let refilling = false
@@ -164,56 +158,41 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     setTimeout(() => {
       paused = false
       pump()
-    }, TROUBLE_PAUSE_MS).unref()
+    }, parts.pauseMs).unref()
   }
 
-  function take(incoming: Incoming): void {
-    if (!working.has(incoming.id) && !givenUp.has(incoming.id)) waiting.set(incoming.id, incoming)
-  }
-
-  /** Asks the ledger for what waits there and not here, the oldest first. Never rejects. */
+  /** Never rejects. */
   async function refill(): Promise<void> {
     more = false
     refilling = true
     try {
-      for (let after: IncomingId | undefined; ; ) {
-        const page = await parts.ledger.unsettled(after, WAITING)
-        for (const one of page) take(one)
-        if (page.length < WAITING) break
-        if (waiting.size > 0) {
-          more = true
-          break
-        }
-        after = page.at(-1)?.id
-      }
+      if ((await backlog.refill(parts.ledger)) === 'some-left') more = true
     } catch (error) {
       parts.log('ledger.trouble', { doing: 'read what waits to be settled', error: String(error) })
       pause()
-    } finally {
-      refilling = false
     }
+    refilling = false
+    pump()
   }
 
-  function begin(incoming: Incoming): void {
-    waiting.delete(incoming.id)
-    working.add(incoming.id)
-    void work(parts, incoming, stop).then((ended) => {
-      working.delete(incoming.id)
-      if (ended === 'given-up') givenUp.add(incoming.id)
-      if (ended === 'later') pause()
-      pump()
-    })
+  async function workOn(incoming: Incoming): Promise<void> {
+    const ended = await work(parts, incoming, stop)
+    backlog.ended(incoming.id, ended)
+    if (ended === 'later') pause()
+    pump()
   }
 
   function pump(): void {
     const isOpen = !stop.begun() && !paused
-    for (const incoming of waiting.values()) {
-      if (!isOpen || working.size >= AT_ONCE) break
-      begin(incoming)
+    while (isOpen && backlog.working() < AT_ONCE) {
+      const incoming = backlog.begin()
+      if (incoming === undefined) break
+      void workOn(incoming)
     }
-    if (isOpen && more && !refilling && waiting.size === 0) void refill().then(pump)
-    if (working.size === 0 && !refilling && (stop.begun() || (waiting.size === 0 && !more)))
-      for (const done of idlers.splice(0)) done()
+    const nothingWaits = backlog.waiting() === 0
+    if (isOpen && more && nothingWaits && !refilling) void refill()
+    const isDone = stop.begun() || (nothingWaits && !more)
+    if (isDone && !refilling && backlog.working() === 0) for (const done of idlers.splice(0)) done()
   }
 
   const idle = (): Promise<void> =>
@@ -224,53 +203,17 @@ export function openPipeline(parts: PipelineParts): Pipeline {
   pump()
   return {
     offer: (incoming) => {
-      // while the ledger holds older ones, a new one must not overtake them without end
-      if (more || waiting.size >= WAITING) more = true
-      else take(incoming)
+      // while the ledger holds older ones, new ones must not overtake them without end
+      more ||= backlog.take(incoming) === 'full'
       pump()
     },
     idle,
-    close: () => {
+    close: async () => {
       stop.begin()
-      return idle()
+      await idle()
+      stop.end()
     },
-    backlog: () => waiting.size + working.size,
-  }
-}
-
-/** The end of the work: first nothing is begun any more, after `STOP_MS` nothing is waited for either. */
-type Stop = {
-  begin(): void
-  begun(): boolean
-  over(): boolean
-  /** Waits for `work`, but throws when the stop is over. */
-  during<T>(work: Promise<T>): Promise<T>
-}
-
-function openStop(): Stop {
-  const giveUp = new Set<() => void>()
-  let timer: NodeJS.Timeout | undefined
-  let isOver = false
-  const end = (): void => {
-    isOver = true
-    for (const each of giveUp) each()
-  }
-  return {
-    begin: () => {
-      timer ??= setTimeout(end, STOP_MS).unref()
-    },
-    begun: () => timer !== undefined,
-    over: () => isOver,
-    during: async (work) => {
-      const { promise, reject } = Promise.withResolvers<never>()
-      const end = (): void => reject(new Error('replyd is stopping'))
-      giveUp.add(end)
-      try {
-        return await Promise.race([work, promise])
-      } finally {
-        giveUp.delete(end)
-      }
-    },
+    backlog: () => backlog.waiting() + backlog.working(),
   }
 }
 
