@@ -1,9 +1,10 @@
 /** The way out: which queue entries a decision makes, and what one of them needs for an attempt. */
+import { createHash } from 'node:crypto'
 import type { Delivery } from './deliver/attempt.ts'
 import { deliveredToSeen, deliveryStamps, type HandOnEdit, handedOnOctets } from './deliver/hand-on.ts'
 import type { Prepared } from './deliver/runner.ts'
 import type { MailboxSettings, Settings } from './load.ts'
-import { type Address, domainOf, NULL_PATH, UNKNOWN_PATH } from './mail/address.ts'
+import { type Address, domainOf, folded, NULL_PATH, UNKNOWN_PATH, withoutDetail } from './mail/address.ts'
 import type { Decision } from './mail/decision.ts'
 import type { EntryId, TicketId } from './mail/ids.ts'
 import { timeSortedId } from './mail/ids.ts'
@@ -53,12 +54,22 @@ export function newEntries(decided: Decided, at: { settings: Settings; world: Wo
       mailbox.handOn.kind === 'maildir' ? address : (mailbox.handOn.recipient ?? recipientAt(decided, mailbox))
     return [entry({ kind: 'hand-on', mailbox: address, recipient }, domainOf(address), because)]
   })
+  const homeless = homelessAmong(decided.incoming.envelope.recipients, at.settings).map((address) => {
+    const because = `${address} is no mailbox of this configuration any more`
+    return entry({ kind: 'hand-on', mailbox: address, recipient: address }, domainOf(address), because)
+  })
+  handedOn.push(...homeless)
   const { reply } = decided.decision
   if (reply.kind === 'silence') return handedOn
   const { message } = decided
   const references = [...message.references].slice(-REFERENCES)
   const answers = { messageId: message.messageId, references, receivedAt: decided.incoming.receivedAt }
   return [...handedOn, entry({ kind: 'notice', notice: reply.notice, answers }, domainOf(reply.notice.from))]
+}
+
+/** Recipients that were ours when the mail was accepted, and are no more since a reload or restart: their mail must not vanish. */
+function homelessAmong(recipients: readonly Address[], { recipient }: Settings): readonly Address[] {
+  return recipients.filter((one) => recipient(one) !== 'ours' && recipient(withoutDetail(one)) !== 'ours')
 }
 
 function ticketOf({ decision, freshTicket }: Decided): TicketId | undefined {
@@ -213,7 +224,11 @@ function handOnEdit(entry: QueueEntry, mailbox: Address, settings: Settings): Ha
   }
 }
 
+/** Digits of the digest in a name: two mailboxes whose readable halves are the same may share a folder. */
+const DIGEST_DIGITS = 12
+
 /** The Maildir name of a mail handed on: from Incoming and mailbox alone, so that a repeat changes nothing. */
-function handOnName(entry: Pick<QueueEntry, 'incoming'>, mailbox: string): string {
-  return `${entry.incoming}.${mailbox.replace(/[^A-Za-z0-9_-]/gu, '_').slice(0, 80)}.replyd`
+function handOnName(entry: Pick<QueueEntry, 'incoming'>, mailbox: Address): string {
+  const digest = createHash('sha256').update(folded(mailbox)).digest('hex').slice(0, DIGEST_DIGITS)
+  return `${entry.incoming}.${mailbox.replace(/[^A-Za-z0-9_-]/gu, '_').slice(0, 80)}.${digest}.replyd`
 }
