@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Command } from 'commander'
 import { parseAddress } from '../mail/address.ts'
 import { instant } from '../mail/instant.ts'
@@ -70,6 +71,8 @@ function givenOf(options: Options): Subject {
       : /^(?:<>|)$/u.test(options.mailFrom)
         ? '<>'
         : addressOf(options.mailFrom, '--mail-from')
+  if (options.clientIp !== undefined && isIP(options.clientIp) === 0)
+    throw new CommandError(EXIT.usage, `--client-ip: found ${options.clientIp}, wanted an IP address such as 192.0.2.7`)
   return {
     at: at === undefined ? undefined : instant(at),
     reversePath,

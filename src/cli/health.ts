@@ -1,9 +1,13 @@
 import { Command } from 'commander'
 import { callControl } from '../admin/control-client.ts'
 import { controlSocket } from '../load.ts'
-import { EXIT } from './exit.ts'
+import { Trouble } from '../mail/trouble.ts'
+import { CommandError, EXIT } from './exit.ts'
 import { invocation } from './invocation.ts'
 import { configured } from './loaded.ts'
+
+/** A daemon says after 5 seconds that a part of it does not answer; one that says nothing at all is not well. */
+const PATIENCE_MS = 10_000
 
 export function healthCommand(): Command {
   return new Command('health')
@@ -15,7 +19,13 @@ export function healthCommand(): Command {
 async function health(options: { json?: true }, command: Command): Promise<void> {
   const at = invocation(command)
   const config = await configured(at)
-  const answer = await callControl(controlSocket(config, at.env), { method: 'GET', path: '/health' })
+  const answer = await callControl(controlSocket(config, at.env), {
+    method: 'GET',
+    path: '/health',
+    idleMs: PATIENCE_MS,
+  }).catch((error: unknown) => {
+    throw error instanceof Trouble ? new CommandError(EXIT.no, error.message) : error
+  })
   if (answer.kind === 'no-daemon') {
     process.stdout.write(
       options.json ? `${JSON.stringify({ ok: false, why: 'no daemon' })}\n` : 'No daemon runs on this ledger.\n',

@@ -26,10 +26,14 @@ async function init(folder: string, options: Options): Promise<void> {
   const mailbox = parseAddress(options.mailbox)
   if (mailbox === undefined)
     throw new CommandError(EXIT.usage, `--mailbox: found ${options.mailbox}, wanted one address`)
+  if (!isTimeZone(options.timezone))
+    throw new CommandError(
+      EXIT.usage,
+      `--timezone: found ${options.timezone}, wanted an IANA name such as Europe/Athens`,
+    )
   for (const file of initialFiles({ ...options, mailbox })) {
     const path = join(folder, file.path)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, file.text, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    await write(path, file.text).catch((error: unknown) => {
       const why =
         error instanceof Error && 'code' in error && error.code === 'EEXIST'
           ? 'it exists already, and init overwrites nothing'
@@ -41,4 +45,27 @@ async function init(folder: string, options: Options): Promise<void> {
   process.stdout.write(
     `Next: edit it, then \`replyd check --config ${join(folder, 'replyd.yaml')}\` and \`replyd run --config ...\`\n`,
   )
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await createFolder(dirname(path))
+  await writeFile(path, text, { flag: 'wx', mode: 0o600 })
+}
+
+/** Not by `recursive` of Node 24, which tries for ever where a parent can be neither found nor made, as in /proc. */
+async function createFolder(folder: string): Promise<void> {
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await createFolder(dirname(folder))
+    await mkdir(folder)
+  })
 }

@@ -4,7 +4,7 @@ import { REASONS, type Reason } from '../mail/reason.ts'
 import { CommandError, EXIT } from './exit.ts'
 import { invocation } from './invocation.ts'
 import { withReads } from './reads.ts'
-import { shown, table } from './table.ts'
+import { limitOf, shown, table } from './table.ts'
 
 const DEFAULT_LINES = '20'
 
@@ -26,9 +26,7 @@ export function messagesCommand(): Command {
 }
 
 async function list(options: { limit: string; before?: string; json?: true }, command: Command): Promise<void> {
-  const limit = Number(options.limit)
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new CommandError(EXIT.usage, `--limit: found ${options.limit}, wanted a number of 1 or more`)
+  const limit = limitOf(options.limit)
   const lines = await withReads(invocation(command), (reads) => reads.messages({ limit, before: options.before }))
   if (options.json) for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`)
   else if (lines.length === 0) process.stdout.write('No message so far.\n')

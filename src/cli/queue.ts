@@ -3,7 +3,7 @@ import { QUEUE_STATES, type QueueEntry, type QueueState } from '../mail/queue.ts
 import { CommandError, EXIT } from './exit.ts'
 import { invocation } from './invocation.ts'
 import { withReads } from './reads.ts'
-import { shown, table } from './table.ts'
+import { limitOf, shown, table } from './table.ts'
 
 export function queueCommand(): Command {
   const command = new Command('queue').description('what is on its way out')
@@ -21,9 +21,7 @@ export function queueCommand(): Command {
 type ListOptions = { state?: string; limit: string; before?: string; json?: true }
 
 async function list(options: ListOptions, command: Command): Promise<void> {
-  const limit = Number(options.limit)
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new CommandError(EXIT.usage, `--limit: found ${options.limit}, wanted a number of 1 or more`)
+  const limit = limitOf(options.limit)
   const state = options.state === undefined ? undefined : stateOf(options.state)
   const entries = await withReads(invocation(command), (reads) => reads.queue({ limit, before: options.before, state }))
   if (options.json) for (const entry of entries) process.stdout.write(`${JSON.stringify(entry)}\n`)

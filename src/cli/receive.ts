@@ -39,8 +39,23 @@ async function receive(options: Options, command: Command): Promise<void> {
           { reversePath, recipients },
           { settings: (await loaded(at, SYSEXITS.config)).settings, env: at.env },
         )
-      : (JSON.parse(answer.text) as Receipt)
+      : receiptOf(answer)
   tell(received)
+}
+
+/**
+ * What the daemon said, if it is one of the three things it may say. Anything else must not pass for "accepted": the MTA
+ * would forget the mail.
+ */
+function receiptOf({ status, text }: { status: number; text: string }): Receipt {
+  try {
+    const receipt = JSON.parse(text) as Partial<Receipt> | null
+    const { kind } = receipt ?? {}
+    if (kind === 'accepted' || kind === 'refused' || kind === 'trouble') return receipt as Receipt
+  } catch {
+    // no JSON: an answer of the HTTP server itself
+  }
+  return { kind: 'trouble', text: `the daemon answered ${status} and no receipt` }
 }
 
 function tell(received: Receipt): void {
