@@ -20,10 +20,8 @@ export const SYSEXITS = {
   noUser: 67,
   /** EX_SOFTWARE: a fault of ours; Postfix bounces on it, so it is used for nothing that may pass. */
   software: 70,
-  /** EX_TEMPFAIL: keep it and try again. */
+  /** EX_TEMPFAIL: keep it and try again. A broken configuration too: an MTA bounces on EX_CONFIG, and no customer's mail shall bounce for our typing. */
   tempFail: 75,
-  /** EX_CONFIG. */
-  config: 78,
 } as const
 
 /** Ends a command with a code and a line for the person, without a stack. */

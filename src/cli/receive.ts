@@ -22,7 +22,7 @@ async function receive(options: Options, command: Command): Promise<void> {
   const at = invocation(command)
   const reversePath = reversePathOf(options.mailFrom)
   const recipients = options.rcptTo.map((text) => recipientOf(text))
-  const config = await configured(at, SYSEXITS.config)
+  const config = await configured(at, SYSEXITS.tempFail)
   const query = new URLSearchParams([
     ['mail-from', reversePath],
     ...recipients.map((one): [string, string] => ['rcpt-to', one]),
@@ -37,7 +37,7 @@ async function receive(options: Options, command: Command): Promise<void> {
       ? await takeDirectly(
           process.stdin,
           { reversePath, recipients },
-          { settings: (await loaded(at, SYSEXITS.config)).settings, env: at.env },
+          { settings: (await loaded(at, SYSEXITS.tempFail)).settings, env: at.env },
         )
       : receiptOf(answer)
   tell(received)
