@@ -39,6 +39,15 @@ describe('documents', () => {
       .filter((path) => words.some((word) => read(path).includes(word)))
     expect(guilty).toEqual([])
   })
+  test('src/README.md names every file and room of src, and none that is gone', () => {
+    const table = read('src/README.md').split('\n## ')[0] ?? ''
+    const named = new Set([...table.matchAll(/`([a-z-]+(?:\.m?[jt]s|\/))`/gu)].map((one) => one[1] ?? ''))
+    const there = readdirSync(join(root, 'src'), { withFileTypes: true })
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .filter((name) => /\/$|\.m?[jt]s$/u.test(name))
+    expect([...there].filter((name) => !named.has(name))).toEqual([])
+    expect([...named].filter((name) => !there.includes(name))).toEqual([])
+  })
   test('systemd holds nothing but what its README explains', () => {
     const text = read('systemd/README.md')
     const files = readdirSync(join(root, 'systemd')).filter((name) => name !== 'README.md')
