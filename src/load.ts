@@ -172,6 +172,9 @@ function settingsOf({ config, templates, keys, secrets, env }: Ingredients): Set
       instance,
       alwaysAnswer: config.alwaysAnswer,
       signsOff: new Set(config.signs.off),
+      trustedFields: Number.POSITIVE_INFINITY,
+      forms: new Set<string>(config.forms.map((one) => folded(one.from))),
+      correspondent: 'unknown',
     }),
     policy: {
       mode: config.send.mode,

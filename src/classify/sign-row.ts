@@ -26,6 +26,15 @@ export type ClassifyContext = {
   readonly alwaysAnswer: readonly string[]
   /** Codes of strong and weak signs that are left out; a hard sign cannot be switched off. */
   readonly signsOff: ReadonlySet<string>
+  /**
+   * How many leading header fields were written by hosts we trust: what a filter said is believed only there, because
+   * anybody may write such a field below. Infinity where the hops are unknown (a stored file).
+   */
+  readonly trustedFields: number
+  /** Folded addresses of web forms (`forms[].from`) whose Reply-To is the customer: a person though they may be ours. */
+  readonly forms: ReadonlySet<string>
+  /** Signs that mail services stamp on people's mail as well say nothing about somebody who is in a ticket with us. */
+  readonly correspondent: 'unknown' | 'has-open-ticket'
 }
 
 /** Where something was seen and what stood there. */

@@ -15,7 +15,7 @@ const JOINERS = [
   'cli',
 ]
 const PURE = ['mail', 'parse', 'classify', 'thread', 'decide', 'schedule', 'render']
-const IO = ['receive', 'ledger', 'deliver', 'admin', 'config', 'ops']
+const IO = ['authenticate', 'receive', 'ledger', 'deliver', 'admin', 'config', 'ops']
 
 /** Where each library is wrapped. More than one room needs a reason here. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
@@ -38,6 +38,10 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   // front matter of templates is YAML as well
   yaml: ['config', 'render'],
   commander: ['cli'],
+  mailauth: ['authenticate'],
+  // what an organisation is, is part of the vocabulary: addresses are compared by it everywhere
+  tldts: ['mail'],
+  'free-email-domains': ['decide'],
 }
 
 /** Built-in modules that pure rooms may use: they neither look at the world nor change it. */

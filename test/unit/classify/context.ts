@@ -10,6 +10,9 @@ export const CONTEXT: ClassifyContext = {
   instance: 'acme-1 acme-old',
   alwaysAnswer: [],
   signsOff: new Set(),
+  trustedFields: Number.POSITIVE_INFINITY,
+  forms: new Set(['web@acme.example']),
+  correspondent: 'unknown',
 }
 
 export function natureOf(lines: LetterLines, context: Partial<ClassifyContext> = {}): Nature {
