@@ -20,7 +20,7 @@ import type { Decision } from './mail/decision.ts'
 import type { Facts, Inquiry } from './mail/facts.ts'
 import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
-import type { Account, Ledger, Settled } from './mail/ledger-port.ts'
+import { type Account, type Ledger, NO_CONSEQUENCES, type Settled } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
 import { Trouble } from './mail/trouble.ts'
 import type { World } from './ops/clock.ts'
@@ -64,6 +64,7 @@ export function consider(
       nature,
       authentication,
       addressed: addressedOf({ envelope, message }, settings.mailboxes, settings.keys.plusMailboxes),
+      occasions: [],
       policy: settings.policy,
     },
     inquiry: {
@@ -72,6 +73,8 @@ export function consider(
       bodyDigest: incoming.bodyDigest,
       claims,
       correspondent: sender === undefined ? undefined : folded(sender.address),
+      fingerprint: '',
+      tallies: [],
     },
   }
 }
@@ -98,6 +101,7 @@ function accountOf(
     copied: [...message.to, ...message.cc].map((one) => one.address).filter((address) => !ours.has(folded(address))),
     threadIds: [],
     entries,
+    consequences: NO_CONSEQUENCES,
   }
 }
 

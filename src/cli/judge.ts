@@ -158,6 +158,13 @@ function judged(
     threads: [],
     copy: undefined,
     language: undefined,
+    openTickets: 0,
+    used: [],
+    recent: [],
+    told: [],
+    mute: undefined,
+    breaker: undefined,
+    never: [],
     freshTicket: ticketIdFrom(WORLD.chance(6)),
   }
   const decision = decide({ ...known, findings, now })

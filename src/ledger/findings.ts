@@ -89,6 +89,13 @@ export function gather(store: Store, inquiry: Inquiry, chance: (octets: number) 
     threads: threadsOf(store, inquiry.claims),
     copy: copyOf(store, inquiry),
     language: rememberedLanguage(store, inquiry.correspondent),
+    openTickets: 0,
+    used: [],
+    recent: [],
+    told: [],
+    mute: undefined,
+    breaker: undefined,
+    never: [],
     freshTicket: freshTicket(store, chance),
   }
 }

@@ -70,3 +70,16 @@ export function withoutDetail(address: Address): Address {
   const plus = local.indexOf('+')
   return folded((plus < 1 ? address : `${local.slice(0, plus)}@${domainOf(address)}`) as Address)
 }
+
+/** Providers to whom dots in a local part mean nothing, and the name under which we file them. */
+const DOTLESS: Readonly<Record<string, string>> = { 'gmail.com': 'gmail.com', 'googlemail.com': 'gmail.com' }
+
+/**
+ * The one key of a correspondent in every spelling: folded, without `+detail`, without the dots that Gmail ignores.
+ * For counting only; never an address to write to.
+ */
+export function correspondentKey(address: Address): Address {
+  const bare = withoutDetail(address)
+  const dotless = DOTLESS[domainOf(bare)]
+  return dotless === undefined ? bare : (`${localOf(bare).replaceAll('.', '')}@${dotless}` as Address)
+}

@@ -6,8 +6,11 @@ import type { EntryId, IncomingId, MessageId, TicketId } from './ids.ts'
 import type { Arrival, Incoming } from './incoming.ts'
 import type { Instant } from './instant.ts'
 import type { Defect } from './message.ts'
-import type { Nature } from './nature.ts'
+import type { Breaker, Mute, NeverRule, TallyKey, Told } from './limits.ts'
+import type { Nature, NatureKind } from './nature.ts'
+import type { NoticeKind } from './notice.ts'
 import type { Cargo, QueueEntry, QueueState } from './queue.ts'
+import type { Reason } from './reason.ts'
 import type { Ticket } from './ticket.ts'
 
 /** A synchronous result: a transaction cannot await, so the type refuses an async function. */
@@ -55,6 +58,73 @@ export type Account = {
   /** Message-IDs by which later mail may find the ticket, beside `messageId` and those of the entries. */
   readonly threadIds: readonly MessageId[]
   readonly entries: readonly NewEntry[]
+  readonly consequences: Consequences
+}
+
+/** What a decision changes beside the mail itself; written in the same transaction, so that two mails never share a place. */
+export type Consequences = {
+  /** Counters that the notice takes a place in. Empty for a silence and in shadow mode: what is not sent uses nothing up. */
+  readonly reserve: readonly TallyKey[]
+  /** The absence text that is told, for the quiet period; undefined for every other notice, a silence and shadow mode. */
+  readonly told: Told | undefined
+  readonly mute: Pick<Mute, 'until' | 'because'> | undefined
+  /** trip: opens the global breaker. arm: its cool-down is over. */
+  readonly breaker: { readonly kind: 'trip'; readonly until: Instant; readonly because: string } | 'arm' | undefined
+}
+
+export const NO_CONSEQUENCES: Consequences = { reserve: [], told: undefined, mute: undefined, breaker: undefined }
+
+/** What a person ordered about a message that was settled before. */
+export type Order =
+  /** Answer it: overrides every veto but hard signs, null sender and mute. */
+  | { readonly kind: 'send'; readonly notice: NoticeKind }
+  /** It is of another nature than we took it for. */
+  | { readonly kind: 'mark'; readonly nature: NatureKind }
+
+/** What is written down about an order that was carried out. */
+export type OrderAccount = {
+  readonly order: Order
+  /** The notice ordered; empty for a mark. */
+  readonly entries: readonly NewEntry[]
+  readonly consequences: Consequences
+  /** opens: the message gets the fresh ticket of the findings, because it is a person's and has none. */
+  readonly ticket: 'opens' | 'as-it-is'
+  /** withdraw: its notice that was not tried yet is taken back, because a machine wrote it after all. */
+  readonly pending: 'withdraw' | 'as-it-is'
+}
+
+export type OrderRefused = { readonly refused: readonly [Reason, ...Reason[]] }
+
+/** What the ledger knows of a message beside the findings, when an order about it is judged. */
+export type Before = {
+  readonly record: MessageRecord
+  /** Notices of it that were sent or may be (every state but would-send, withdrawn and failed). */
+  readonly notices: readonly QueueEntry[]
+}
+
+export type Ordered =
+  | { readonly kind: 'done'; readonly ticket: TicketId | undefined; readonly entries: readonly QueueEntry[] }
+  | { readonly kind: 'refused'; readonly because: readonly [Reason, ...Reason[]] }
+  | { readonly kind: 'unknown' }
+
+/** A person's hand: what the operator changes by command. Each verb is one transaction, durable on resolve. */
+export type Hand = {
+  /**
+   * Carries out an order about a settled message: calls `judge` inside the transaction and records what it says. A message
+   * that already has a notice on its way is refused by `judge`, which is told of it.
+   */
+  order(
+    inquiry: Inquiry,
+    now: Instant,
+    judge: (findings: Findings, before: Before) => Sync<OrderAccount | OrderRefused>,
+  ): Promise<Ordered>
+  /** @returns there: the pattern was on the list; its note is the new one. */
+  addNever(rule: NeverRule): Promise<'added' | 'there'>
+  removeNever(pattern: string): Promise<'removed' | 'absent'>
+  /** @param correspondent in any spelling */
+  liftMute(correspondent: Address): Promise<'lifted' | 'absent'>
+  /** Closes the global breaker and forgets the global count, so that the next notice goes out. */
+  arm(now: Instant): Promise<'armed' | 'was-armed'>
 }
 
 export type Settled = {
@@ -92,6 +162,14 @@ export type Outbox = {
   rendered(id: EntryId): Promise<Uint8Array | undefined>
 }
 
+/** Notices of shadow mode: rendered and kept like those that are sent, and never attempted. */
+export type Shadow = {
+  /** Keeps the octets that would have been sent. */
+  keep(id: EntryId, rendered: Uint8Array): Promise<void>
+  /** would-send entries whose octets are not kept yet, at most `limit`. A read, for use at start. */
+  unrendered(limit: number): Promise<readonly QueueEntry[]>
+}
+
 /** The stored octets of an Incoming, trace field included. */
 export type Octets = {
   /** The first `max` octets, or all if it has fewer. */
@@ -116,6 +194,8 @@ export type MessageLine = {
   readonly reply: Decision['reply']['kind'] | undefined
   /** Codes of the reasons for silence. */
   readonly reasons: readonly string[]
+  /** What a person said it is (`messages mark`), whatever we took it for. */
+  readonly marked: NatureKind | undefined
   readonly ticket: TicketId | undefined
 }
 
@@ -124,7 +204,9 @@ export type MessageRecord = {
   readonly line: MessageLine
   readonly incoming: Incoming
   readonly settledAt: Instant | undefined
-  readonly account: Omit<Account, 'entries' | 'copied' | 'threadIds'> | undefined
+  readonly account: Omit<Account, 'entries' | 'copied' | 'threadIds' | 'consequences'> | undefined
+  /** What persons ordered about it, in order. */
+  readonly orders: readonly { readonly at: Instant; readonly order: Order }[]
   readonly entries: readonly QueueEntry[]
   /** Attempts in order, each with its instant and outcome. */
   readonly attempts: readonly { readonly entry: EntryId; readonly at: Instant; readonly outcome: string }[]
@@ -139,6 +221,12 @@ export type Reads = {
   message(id: string): Promise<MessageRecord | undefined>
   queue(page: Page & { readonly state: QueueState | undefined }): Promise<readonly QueueEntry[]>
   ticket(id: TicketId): Promise<Ticket | undefined>
+  /** The operator's list, in byte order of the patterns. */
+  never(): Promise<readonly NeverRule[]>
+  /** Mutes that hold at `now`, newest first. */
+  mutes(now: Instant): Promise<readonly Mute[]>
+  /** The breaker where it is open at `now`. */
+  breaker(now: Instant): Promise<Breaker | undefined>
   /** Rows by state, for metrics and health. */
   counts(): Promise<{
     readonly incoming: Readonly<Record<IncomingState, number>>
@@ -149,8 +237,10 @@ export type Reads = {
 /** The narrow port (DESIGN 3). No SQL and no SQLite type passes it; any implementation runs the same contract suite. */
 export type Ledger = Intake &
   Outbox &
+  Shadow &
   Octets &
-  Reads & {
+  Reads &
+  Hand & {
     /** Accepted and not yet settled, oldest first, ids after `after`, at most `limit`. */
     unsettled(after: IncomingId | undefined, limit: number): Promise<readonly Incoming[]>
     /**

@@ -30,13 +30,30 @@ export const POLICY: Policy = {
   mode: 'live',
   maxAgeMs: 86_400_000,
   ownAddresses: new Set(['support@acme.example', 'help@acme.example', 'sales@acme.example', 'bounces@acme.example']),
+  gate: 'fail',
+  limits: { perCorrespondent: 'off', perDomain: 'off', perMailbox: 'off', global: 'off' },
+  limitOverrides: [],
+  coolDownMs: 3_600_000,
+  quietPeriodMs: 7 * 86_400_000,
   neverAnswer: [],
   forms: new Set(),
   defaultLocale: 'en',
 }
 
 export const FRESH = ticketIdFrom(new Uint8Array([9, 9, 9, 9, 9, 9]))
-export const FINDINGS: Findings = { threads: [], copy: undefined, language: undefined, freshTicket: FRESH }
+export const FINDINGS: Findings = {
+  threads: [],
+  copy: undefined,
+  language: undefined,
+  openTickets: 0,
+  used: [],
+  recent: [],
+  told: [],
+  mute: undefined,
+  breaker: undefined,
+  never: [],
+  freshTicket: FRESH,
+}
 
 export type FactLines = LetterLines & {
   readonly nature?: Nature
@@ -54,6 +71,7 @@ export function factsOf(lines: FactLines = {}): Facts {
     nature: lines.nature ?? { kind: 'person', signs: [] },
     addressed: [{ mailbox: MAILBOX, alias: MAILBOX.address, named: 'to' }],
     findings: { ...FINDINGS, ...lines.findings },
+    occasions: [],
     policy: { ...POLICY, ...lines.policy },
     ...lines.facts,
   }

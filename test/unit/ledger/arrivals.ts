@@ -15,7 +15,7 @@ import {
 } from '../../../src/mail/ids.ts'
 import type { Arrival, Incoming } from '../../../src/mail/incoming.ts'
 import { type Instant, instant } from '../../../src/mail/instant.ts'
-import type { Account, Intake, Ledger, NewEntry, Settled } from '../../../src/mail/ledger-port.ts'
+import { type Account, type Intake, type Ledger, type NewEntry, NO_CONSEQUENCES, type Settled } from '../../../src/mail/ledger-port.ts'
 
 export const NOW: Instant = instant(Date.UTC(2026, 9, 5, 9, 30))
 
@@ -71,6 +71,8 @@ export function inquiry(incoming: Incoming, changes: Partial<Inquiry> = {}): Inq
     bodyDigest: incoming.bodyDigest,
     claims: [],
     correspondent: undefined,
+    fingerprint: '',
+    tallies: [],
     ...changes,
   }
 }
@@ -104,6 +106,7 @@ export function account(changes: Partial<Account> = {}): Account {
     copied: [],
     threadIds: [],
     entries: [],
+    consequences: NO_CONSEQUENCES,
     ...changes,
   }
 }

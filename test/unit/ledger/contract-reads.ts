@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { NO_CONSEQUENCES } from '../../../src/mail/ledger-port.ts'
 import type { Sign } from '../../../src/mail/nature.ts'
 import { accept, handOn, inquiry, MARIA, mid, NOW, notice, SUPPORT, settled } from './arrivals.ts'
 import { aLedger, type OpenLedger } from './opened.ts'
@@ -150,5 +151,6 @@ function fileOnly() {
     copied: [],
     threadIds: [],
     entries: [],
+    consequences: NO_CONSEQUENCES,
   } as const
 }
