@@ -1,9 +1,9 @@
 /** A real Postfix of our own, in a folder of its own, on a loopback port: what it is sent it puts into a Maildir. Needs root. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, listening } from './ports.ts'
 
 const POSTFIX = '/usr/sbin/postfix'
 
@@ -19,11 +19,19 @@ export type Postfix = {
   readonly port: number
   /** The Maildir of everybody at customer.example. */
   readonly maildir: string
+  /** Its log so far. Mail to anybody at gone.example it takes, and returns: there is nobody. */
+  log(): string
   stop(): void
 }
 
-/** @param relay addresses of other domains go to this LMTP or SMTP hop, e.g. `lmtp:inet:127.0.0.1:2524` */
-export async function startPostfix(transports: Readonly<Record<string, string>> = {}): Promise<Postfix> {
+/**
+ * @param transports addresses or domains that go to another LMTP or SMTP hop, e.g. `lmtp:inet:127.0.0.1:2524`
+ * @param settings lines of main.cf beside the ones that every test wants
+ */
+export async function startPostfix(
+  transports: Readonly<Record<string, string>> = {},
+  settings: readonly string[] = [],
+): Promise<Postfix> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'replyd-postfix-'))
   chmodSync(folder, 0o755)
@@ -38,18 +46,19 @@ export async function startPostfix(transports: Readonly<Record<string, string>> 
       .join(''),
   )
   writeFileSync(at('etc/mailboxes'), '@customer.example all/\n')
-  writeFileSync(at('etc/main.cf'), mainCf(folder, transports))
+  writeFileSync(at('etc/main.cf'), [mainCf(folder, transports), ...settings, ''].join('\n'))
   writeFileSync(at('etc/master.cf'), masterCf(port))
   const run = (verb: string): void => {
     const ended = spawnSync(POSTFIX, ['-c', at('etc'), verb], { encoding: 'utf8' })
     if (ended.status !== 0) throw new Error(`postfix ${verb}: ${ended.stderr}${ended.stdout}`)
   }
   run('start')
-  await listening(port)
+  await listening(port, 'Postfix')
   return {
     address: `127.0.0.1:${port}`,
     port,
     maildir: at('mail/all'),
+    log: () => (existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''),
     stop: () => {
       run('stop')
       rmSync(folder, { recursive: true, force: true })
@@ -77,7 +86,7 @@ transport_maps = texthash:${folder}/etc/transport
 relay_domains = ${Object.keys(transports)
     .map((whom) => whom.replace(/^.*@/u, ''))
     .join(' ')}
-virtual_mailbox_domains = customer.example
+virtual_mailbox_domains = customer.example gone.example
 virtual_mailbox_base = ${folder}/mail
 virtual_mailbox_maps = texthash:${folder}/etc/mailboxes
 virtual_uid_maps = static:65534
@@ -85,6 +94,7 @@ virtual_gid_maps = static:65534
 virtual_minimum_uid = 1
 local_recipient_maps =
 smtpd_recipient_restrictions = permit_mynetworks, reject
+smtpd_reject_unlisted_recipient = no
 `
 }
 
@@ -115,26 +125,4 @@ anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
 `
-}
-
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-      socket.once('connect', () => socket.end())
-    })
-    if (open) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`Postfix does not listen on ${port}`)
 }
