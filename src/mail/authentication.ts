@@ -13,3 +13,19 @@ export type Authentication = {
 }
 
 export const NOT_AUTHENTICATED: Authentication = { dmarc: 'unknown', spf: 'unknown', dkim: 'unknown', source: 'none' }
+
+/**
+ * Why the sender counts as forged, in words for a person; undefined where he does not (DESIGN 4.3). DMARC fail is enough. SPF
+ * fail is one only where nothing else speaks for him: a forwarder always breaks SPF, and an aligned signature outlives it.
+ * What is unknown, or could not be found out for now, is never failure.
+ */
+export function failureOf({ dmarc, spf, dkim }: Authentication): string | undefined {
+  if (dmarc === 'fail') return 'DMARC fail'
+  if (spf === 'fail' && dkim !== 'pass' && dmarc !== 'pass') return 'SPF fail without an aligned DKIM signature'
+  return undefined
+}
+
+/** True where the domain in From is shown to stand behind the mail: DMARC, which SPF or DKIM aligned with From satisfies. */
+export function isAuthentic({ dmarc, dkim }: Authentication): boolean {
+  return dmarc === 'pass' || (dkim === 'pass' && dmarc !== 'fail')
+}
