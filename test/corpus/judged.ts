@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { type Explained, openExplainer, type Subject } from '../../src/cli/judge.ts'
-import { load } from '../../src/load.ts'
+import { load, type Settings } from '../../src/load.ts'
 import { parseAddress } from '../../src/mail/address.ts'
 import { instant } from '../../src/mail/instant.ts'
 
@@ -32,32 +32,42 @@ export function mailsIn(folder: string): readonly string[] {
     .sort()
 }
 
-/**
- * Judges mails as if each had just been received for support@acme.example.
- * @param given what is known beside the octets, e.g. the envelope sender; without it `Return-Path` tells, else nobody
- * @returns what was found, by the name it was given
- */
-export async function judgedMails(
-  folder: string,
-  mails: readonly string[],
-  given: Partial<Subject> = {},
-): Promise<ReadonlyMap<string, Explained>> {
+export type Judge = {
+  /**
+   * Judges mails as if each had just been received for support@acme.example.
+   * @param given what is known beside the octets, e.g. the envelope sender; without it `Return-Path` tells, else nobody
+   * @returns what was found, by the name it was given
+   */
+  judged(folder: string, mails: readonly string[], given?: Partial<Subject>): Promise<ReadonlyMap<string, Explained>>
+}
+
+/** Reads the house once, for as many mails as wanted. */
+export async function openJudge(): Promise<Judge> {
   const state = mkdtempSync(join(tmpdir(), 'replyd-corpus-'))
   try {
     const config = join(state, 'replyd.yaml')
     writeFileSync(config, HOUSE)
     const loaded = await load(config, { STATE_DIRECTORY: state }, 'look')
     if (!loaded.ok) throw new Error(loaded.problems.join('\n'))
-    await using explainer = openExplainer(loaded.settings, {
-      at: instant(Date.parse('2026-11-23T10:00:00Z')),
-      reversePath: undefined,
-      recipient: parseAddress('support@acme.example'),
-      ip: undefined,
-      ...given,
-    })
-    const judged = mails.map(async (mail) => [mail, await explainer.explain(join(folder, mail))] as const)
-    return new Map(await Promise.all(judged))
+    return { judged: (folder, mails, given = {}) => judgedMails(loaded.settings, { folder, mails }, given) }
   } finally {
     rmSync(state, { recursive: true })
   }
+}
+
+async function judgedMails(
+  settings: Settings,
+  { folder, mails }: { folder: string; mails: readonly string[] },
+  given: Partial<Subject>,
+): Promise<ReadonlyMap<string, Explained>> {
+  await using explainer = openExplainer(settings, {
+    at: instant(Date.parse('2026-11-23T10:00:00Z')),
+    reversePath: undefined,
+    recipient: parseAddress('support@acme.example'),
+    ip: undefined,
+    ...given,
+  })
+  return new Map(
+    await Promise.all(mails.map(async (mail) => [mail, await explainer.explain(join(folder, mail))] as const)),
+  )
 }

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Explained } from '../../src/cli/judge.ts'
 import { NATURES } from '../../src/mail/nature.ts'
 import type { ReasonCode } from '../../src/mail/reason.ts'
-import { judgedMails, mailsIn } from './judged.ts'
+import { mailsIn, openJudge } from './judged.ts'
 
 const FOLDER = fileURLToPath(new URL('natures/', import.meta.url))
 const MAILS = mailsIn(FOLDER)
@@ -17,7 +17,7 @@ const MACHINES = NATURES.filter((kind) => kind !== 'person')
 
 let judged: ReadonlyMap<string, Explained>
 beforeAll(async () => {
-  judged = await judgedMails(FOLDER, MAILS)
+  judged = await (await openJudge()).judged(FOLDER, MAILS)
 })
 
 function verdict(mail: string): Explained {
