@@ -6,10 +6,11 @@ import { codePoints, cutAt } from './cut.ts'
  */
 
 const MAX_SUBJECT = 78 // characters, DESIGN 4; the line length of RFC 5322 2.1.1
-const MAX_READ = 1_000 // characters of a subject that are looked at; the rest would be cut anyway
+/** Characters of a subject that are looked at; the rest would be cut anyway. */
+export const MAX_SUBJECT_READ = 1_000
 
 /** `Re:` and its like in the languages of mail programs, with a counter (`Re[2]:`, `AW (3):`) and a full-width colon. */
-const REPLY_PREFIX =
+export const REPLY_MARK =
   /^(?:(?:re|aw|antw|antwort|sv|vs|vb|rif|fwd?|wg|tr|rv|res|enc|odp|pd|ynt|ilt|i|r|bls|trs|απ|σχετ|πρθ|отв|пересл|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달)(?: ?[[(]\d{1,3}[\])])?|re\^\d{1,3}) ?[:：] ?/iu
 
 const TAG = /\[ ?[#＃] ?[\p{L}\p{N}_-]{1,41} ?\]/giu
@@ -34,7 +35,7 @@ const DATE = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})$/
  * @returns '' where nothing readable is left
  */
 export function safeSubject(subject: string, authenticated: boolean): string {
-  const visible = oneLine(readable(subject.slice(0, MAX_READ)).replace(TAG, ' '))
+  const visible = oneLine(readable(subject.slice(0, MAX_SUBJECT_READ)).replace(TAG, ' '))
   const plain = withoutPrefixes(authenticated ? visible : withoutContacts(visible))
   return /[\p{L}\p{N}]/u.test(plain) ? cutAt(plain, MAX_SUBJECT) : ''
 }
@@ -72,7 +73,7 @@ function isPhone(run: string): boolean {
 
 function withoutPrefixes(text: string): string {
   let rest = text.replace(/^[\s:：,;|-]+/u, '')
-  for (let found = REPLY_PREFIX.exec(rest); found !== null; found = REPLY_PREFIX.exec(rest)) {
+  for (let found = REPLY_MARK.exec(rest); found !== null; found = REPLY_MARK.exec(rest)) {
     rest = rest.slice(found[0].length).replace(/^[\s:：,;|-]+/u, '')
   }
   return rest.replace(/[\s:：,;|-]+$/u, '')

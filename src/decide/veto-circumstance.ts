@@ -1,6 +1,8 @@
-import type { DefectCode, Field } from '../mail/message.ts'
+import type { DefectCode } from '../mail/message.ts'
 import type { Reason } from '../mail/reason.ts'
+import { isAbsence } from './candidate.ts'
 import type { Considered } from './considered.ts'
+import { suppressedBy } from './suppression.ts'
 
 /**
  * Octets that are no letter, or of which so little was read that a sign of a machine may have been missed
@@ -13,27 +15,9 @@ export function malformedVeto({ facts }: Considered): Reason | undefined {
   return defect === undefined ? undefined : { code: 'malformed', detail: defect.detail ?? defect.code }
 }
 
-/** Tokens of X-Auto-Response-Suppress that ask for no notice of a class; DR, NDR, RN and NRN are about reports. */
-const SUPPRESSING = {
-  service: ['all', 'autoreply'],
-  absence: ['all', 'oof'],
-} as const
-
-/** What the sender asks of us, which says nothing about what the sender is (Synapse and Zulip set it, people behind them). */
-function suppressedBy(fields: readonly Field[], kind: keyof typeof SUPPRESSING): string | undefined {
-  const wanted: readonly string[] = SUPPRESSING[kind]
-  return fields.find(
-    (field) =>
-      field.name === 'x-auto-response-suppress' &&
-      field.value
-        .toLowerCase()
-        .split(/[\s,;]+/u)
-        .some((token) => wanted.includes(token)),
-  )?.value
-}
-
-export function suppressionVeto({ facts }: Considered): Reason | undefined {
-  const value = suppressedBy(facts.message.fields, 'service')
+/** Asked of the notice that would go out: the wish is about its class. */
+export function suppressionVeto({ facts, candidate }: Considered): Reason | undefined {
+  const value = suppressedBy(facts.message.fields, isAbsence(candidate.kind) ? 'absence' : 'service')
   return value === undefined ? undefined : { code: 'suppression-asked', detail: value.slice(0, 200) }
 }
 

@@ -33,6 +33,13 @@ export function natureVeto({ facts }: Considered): Reason | undefined {
   return reason(REASON_OF[shown], signs.find((sign) => sign.shows === shown && sign.class !== 'weak') ?? hard)
 }
 
+/** What not even a person's order overrides. */
+export function hardSignVeto({ facts }: Considered): Reason | undefined {
+  const hard = facts.nature.signs.find((sign) => sign.class === 'hard')
+  if (hard === undefined) return undefined
+  return reason(hard.shows === 'person' ? 'automatic' : REASON_OF[hard.shows], hard)
+}
+
 function reason(code: ReasonCode, sign: Sign | undefined): Reason {
   return sign === undefined ? { code } : { code, detail: `${sign.where}: ${sign.value}` }
 }

@@ -9,14 +9,19 @@ export function recipientVeto({ recipient }: Considered): Reason | undefined {
   return recipient.kind === 'nobody' ? { code: 'no-sender-address', detail: recipient.because } : undefined
 }
 
-/** Whom an answer would reach, and who stands behind the letter: a veto on one of them cannot be evaded by another. */
-function parties({ facts, recipient }: Considered): readonly Address[] {
-  const returned = mailboxOf(reversePathOf(facts))
-  return [
+/**
+ * Whom an answer would reach, and who stands behind the letter: a veto on one of them cannot be evaded by another. Behind
+ * a web form stands the customer alone: From and the reverse-path are its own, and may well be ours.
+ */
+function parties({ facts, recipient, candidate }: Considered): readonly Address[] {
+  const reached = [
     ...(recipient.kind === 'known' ? [recipient.to] : []),
-    ...facts.message.from.map((one) => one.address),
-    ...(returned === undefined ? [] : [returned]),
+    ...(candidate.to === undefined ? [] : [candidate.to]),
   ]
+  const from = facts.message.from.map((one) => one.address)
+  if (from.some((one) => facts.policy.forms.has(folded(one)))) return reached
+  const returned = mailboxOf(reversePathOf(facts))
+  return [...reached, ...from, ...(returned === undefined ? [] : [returned])]
 }
 
 export function recipientIsOursVeto(considered: Considered): Reason | undefined {
@@ -29,8 +34,10 @@ function isOurs(address: Address, { policy }: Facts): boolean {
 }
 
 export function neverAnswerVeto(considered: Considered): Reason | undefined {
+  const { policy, findings } = considered.facts
+  const globs = [...policy.neverAnswer, ...findings.never.map((one) => one.pattern)]
   for (const address of parties(considered)) {
-    const glob = considered.facts.policy.neverAnswer.find((one) => matchesGlob(one, address))
+    const glob = globs.find((one) => matchesGlob(one, address))
     if (glob !== undefined) return { code: 'recipient-never-answered', detail: `${address} matches ${glob}` }
   }
   return undefined

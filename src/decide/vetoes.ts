@@ -1,18 +1,29 @@
 import type { Reason } from '../mail/reason.ts'
 import type { Considered } from './considered.ts'
 import { ageVeto } from './veto-age.ts'
+import { forgedVeto, unprovenVeto } from './veto-authentication.ts'
 import { malformedVeto, noMailboxVeto, sendingOffVeto, suppressionVeto } from './veto-circumstance.ts'
+import {
+  breakerVeto,
+  correspondentLimitVeto,
+  domainLimitVeto,
+  globalLimitVeto,
+  mailboxLimitVeto,
+} from './veto-limit.ts'
 import { natureVeto, nullSenderVeto } from './veto-nature.ts'
 import { neverAnswerVeto, recipientIsOursVeto, recipientVeto } from './veto-recipient.ts'
+import { driftVeto, mutedVeto, paceVeto, repeatVeto } from './veto-storm.ts'
 import { duplicateVeto, followUpVeto } from './veto-thread.ts'
 
 /** One ground for silence: says why, or nothing. Never looks at what another veto said. */
-type Veto = (considered: Considered) => Reason | undefined
+export type Veto = (considered: Considered) => Reason | undefined
 
 /** Every veto is asked, and all their reasons are kept, in this order (DESIGN 4). */
 export const VETOES: readonly Veto[] = [
   nullSenderVeto,
   natureVeto,
+  forgedVeto,
+  unprovenVeto,
   ageVeto,
   followUpVeto,
   duplicateVeto,
@@ -21,6 +32,15 @@ export const VETOES: readonly Veto[] = [
   recipientIsOursVeto,
   neverAnswerVeto,
   suppressionVeto,
+  mutedVeto,
+  repeatVeto,
+  driftVeto,
+  paceVeto,
+  correspondentLimitVeto,
+  domainLimitVeto,
+  mailboxLimitVeto,
+  globalLimitVeto,
+  breakerVeto,
   noMailboxVeto,
   sendingOffVeto,
 ]

@@ -40,7 +40,11 @@ export const REASONS = {
     source: 'DESIGN 4.3',
     change: 'Another verdict of the filter, or always_answer for the sender.',
   },
-  own: { text: 'We sent it ourselves.', source: 'DESIGN 4.2', change: 'For a web form that writes as us: list it in forms.' },
+  own: {
+    text: 'We sent it ourselves.',
+    source: 'DESIGN 4.2',
+    change: 'For a web form that writes as us: list it in forms.',
+  },
   agent: {
     text: 'A member of the team wrote it.',
     source: 'DESIGN 4.2',
@@ -110,6 +114,11 @@ export const REASONS = {
     text: 'The subject grows out of earlier ones of the same correspondent, as in a loop of two machines.',
     source: 'freescout#3670',
     change: `Time: mails of the last 24 hours count. ${BY_HAND}`,
+  },
+  'too-many-at-once': {
+    text: 'The same correspondent had several notices within minutes, as no person needs them.',
+    source: 'Zammad 10 in 10 minutes, EspoCRM 5 for one recipient',
+    change: `Time: notices of the last ten minutes count. ${BY_HAND}`,
   },
   'limit-correspondent': {
     text: 'This correspondent had as many notices as limits.per_correspondent allows.',
