@@ -46,6 +46,8 @@ const SILENT_PERSONS: Readonly<Record<string, readonly ReasonCode[]>> = {
 
 /** Persons whose notice does not go to From. */
 const ANSWERED_ELSEWHERE: Readonly<Record<string, string>> = {
+  'person/batv-envelope.eml': 'prvs=1234abcdef=otto@bank.example',
+  'person/forwarded-by-a-server-srs.eml': 'SRS0=ab12=CD=customer.example=vera@forwarder.example',
   'person/contact-form-of-a-form-service.eml': 'yuki@kokyaku.example',
   'person/contact-form-with-reply-to.eml': 'hugo.blanc@customer.example',
   'person/reply-to-of-the-same-organisation.eml': 'einkauf@werk.example',
