@@ -175,6 +175,7 @@ function settingsOf({ config, templates, keys, secrets, env }: Ingredients): Set
       trustedFields: Number.POSITIVE_INFINITY,
       forms: new Set<string>(config.forms.map((one) => folded(one.from))),
       correspondent: 'unknown',
+      ownPrefixes: [],
     }),
     policy: {
       mode: config.send.mode,

@@ -1,11 +1,14 @@
 import type { NatureKind } from '../mail/nature.ts'
 import type { SignRow, ValueTest } from './sign-row.ts'
 
-/** Header fields of mailing lists, bulk mail and spam filters. */
+/** Header fields of mailing lists and bulk mail. */
 
 const PRESENT: ValueTest = { kind: 'present' }
 const LIST_FIELDS = 'RFC 2369, RFC 2919, RFC 5230 4.6'
-const FILTER = 'the verdict of a spam filter on the way'
+
+/** Software that writes to many; nobody composes a letter in it. */
+const BULK_MAILER =
+  /(?:^|\b)(?:mailing ?list|mass ?mail(?:er|ing)?|bulk ?mail(?:er)?|news ?letters?|e-?mail ?marketing|mail ?campaign|phplist|mailchimp|accucast|maxmailer|edmail|acymailing|groupmail|sendblaster|mailpoet|dada mail|listmanager|lyris|strongmail|campaign monitor|cheetahmail|interspire|oempro|inxmail|cleverreach|rapidmail|sarbacane|mailworx|sendy|mautic|openemm|group-?mail|direct ?mail)\b/iu
 
 type Line = readonly [code: string, name: string, shows: NatureKind, test: ValueTest, source: string]
 
@@ -16,8 +19,6 @@ const STRONG: readonly Line[] = [
   ['list-subscribe', 'list-subscribe', 'list', PRESENT, LIST_FIELDS],
   ['list-owner', 'list-owner', 'list', PRESENT, LIST_FIELDS],
   ['list-archive', 'list-archive', 'list', PRESENT, LIST_FIELDS],
-  ['list-unsubscribe', 'list-unsubscribe', 'bulk', PRESENT, LIST_FIELDS],
-  ['list-unsubscribe-post', 'list-unsubscribe-post', 'bulk', PRESENT, 'RFC 8058'],
   ['mailing-list', 'mailing-list', 'list', PRESENT, 'ezmlm, Yahoo Groups'],
   ['x-mailing-list', 'x-mailing-list', 'list', PRESENT, 'vger, Debian and others'],
   ['x-beenthere', 'x-beenthere', 'list', PRESENT, 'Mailman'],
@@ -31,38 +32,37 @@ const STRONG: readonly Line[] = [
   ['x-egroups', 'x-egroups-*', 'list', PRESENT, 'Yahoo Groups'],
   ['x-google-group', 'x-google-group-id', 'list', PRESENT, 'Google Groups'],
   ['delivered-to-list', 'delivered-to', 'list', { kind: 'pattern', pattern: /^mailing list\b/iu }, 'ezmlm'],
-  ['x-campaign', 'x-campaign*', 'bulk', PRESENT, 'newsletter services'],
-  ['x-spam-flag', 'x-spam-flag', 'spam', { kind: 'token', oneOf: ['yes', 'true'] }, FILTER],
-  ['x-spam-status', 'x-spam-status', 'spam', { kind: 'pattern', pattern: /^yes\b/iu }, FILTER],
-  ['x-ses-spam-verdict', 'x-ses-spam-verdict', 'spam', { kind: 'token', oneOf: ['fail'] }, FILTER],
-  ['x-barracuda-spam-flag', 'x-barracuda-spam-flag', 'spam', { kind: 'token', oneOf: ['yes'] }, FILTER],
   [
-    'x-forefront-antispam-report',
-    'x-forefront-antispam-report',
-    'spam',
-    { kind: 'token', oneOf: ['sfv:spm', 'sfv:skb', 'sfv:sks'] },
-    FILTER,
+    'x-mailer-bulk',
+    'x-mailer',
+    'bulk',
+    { kind: 'pattern', pattern: BULK_MAILER },
+    'software for mailings names itself',
   ],
 ]
 
-const WEAK: readonly Line[] = [
-  ['x-report-abuse', 'x-report-abuse*', 'bulk', PRESENT, 'mail services'],
-  ['x-csa-complaints', 'x-csa-complaints', 'bulk', PRESENT, 'Certified Senders Alliance'],
-  ['errors-to', 'errors-to', 'list', PRESENT, 'list servers; RFC 1123 5.2.13 obsolete'],
+/** What mailing services write as well; a list where people talk has others beside them. */
+const ON_BULK: readonly string[] = ['list-id', 'list-help', 'list-subscribe', 'list-owner', 'list-archive']
+
+/** Strong, but for somebody in a ticket with us: a CRM puts them on a letter to one person as well. */
+const SERVICES: readonly Line[] = [
+  ['list-unsubscribe', 'list-unsubscribe', 'bulk', PRESENT, LIST_FIELDS],
+  ['list-unsubscribe-post', 'list-unsubscribe-post', 'bulk', PRESENT, 'RFC 8058'],
+  ['x-campaign', 'x-campaign*', 'bulk', PRESENT, 'newsletter services'],
 ]
 
 const PRECEDENCE = ['precedence', 'x-precedence']
 const CUSTOM = 'RFC 3834 3.1.8; custom, in no standard'
 
 export const LIST_FIELDS_TABLE: readonly SignRow[] = [
-  ...STRONG.map((line) => row(line, 'strong', 'field')),
+  ...STRONG.map((line): SignRow => (ON_BULK.includes(line[0]) ? { ...row(line), yieldsTo: 'bulk' } : row(line))),
+  ...SERVICES.map((line): SignRow => ({ ...row(line), mailService: true })),
   precedence('precedence-list', ['list'], 'list'),
   precedence('precedence-bulk', ['bulk', 'junk'], 'bulk'),
-  ...WEAK.map((line) => row(line, 'weak', 'relay')),
 ]
 
-function row([code, name, shows, test, source]: Line, kind: SignRow['class'], family: SignRow['family']): SignRow {
-  return { code, class: kind, family, look: { kind: 'field', names: [name], test }, source, shows }
+function row([code, name, shows, test, source]: Line): SignRow {
+  return { code, class: 'strong', family: 'field', look: { kind: 'field', names: [name], test }, source, shows }
 }
 
 function precedence(code: string, oneOf: readonly string[], shows: NatureKind): SignRow {

@@ -1,36 +1,64 @@
 import { type Address, domainOf, localOf } from '../mail/address.ts'
 import type { Field } from '../mail/message.ts'
+import { organisationOf } from '../mail/organisation.ts'
 import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
+import { foldedText } from './folding.ts'
+import { type OwnWords, ownWordsOf } from './own-words.ts'
 import type { AddressPlace, ClassifyContext, Letter, Look, Sighting, ValueTest } from './sign-row.ts'
 import { tokensOf, withoutComments } from './values.ts'
 
 /** Fields of a header section that are looked at; a person's mail has some dozens. */
 const MAX_FIELDS = 2_000
 const MAX_SUBJECT = 500 // characters; patterns look at the beginning only
-/** Characters at the beginning and at the end of the text that are searched for phrases. */
-const TEXT_MARGIN = 4_000
 const PLAIN_NO = ['no', 'false', '0', 'none', 'off']
 
+/** A letter with what several rows want to know of it, worked out once. */
+export type Reading = {
+  readonly letter: Letter
+  readonly context: ClassifyContext
+  readonly own: OwnWords
+  /** Folded, cut. */
+  readonly subject: string
+  readonly fields: readonly Field[]
+  /** Those of them that hosts we trust wrote. */
+  readonly trustedFields: readonly Field[]
+}
+
+export function readingOf(letter: Letter, context: ClassifyContext): Reading {
+  const { message } = letter
+  const fields = message.fields.slice(0, MAX_FIELDS)
+  return {
+    letter,
+    context,
+    own: ownWordsOf(message),
+    subject: foldedText(message.subject.slice(0, MAX_SUBJECT)),
+    fields,
+    trustedFields: fields.slice(0, context.trustedFields),
+  }
+}
+
 /** Follows one row of the table. @returns the first sighting, or undefined */
-export function sighted(look: Look, letter: Letter, context: ClassifyContext): Sighting | undefined {
+export function sighted(look: Look, reading: Reading): Sighting | undefined {
+  const { letter, context } = reading
   switch (look.kind) {
     case 'field':
-      return inFields(look.names, look.test, letter.message.fields)
+      return inFields(look, look.by === 'trusted-hops' ? reading.trustedFields : reading.fields)
     case 'local-part':
       return inAddresses(look, (one) => localOf(one).toLowerCase(), letter)
     case 'domain':
       return inAddresses(look, domainOf, letter)
+    case 'host':
+      return inAddresses(look, hostOf, letter)
     case 'display-name': {
       const found = letter.message.from.find((one) => look.pattern.test(one.name.trim()))
       return found === undefined ? undefined : { where: 'from', value: found.name }
     }
-    case 'subject': {
-      const { subject } = letter.message
-      return look.pattern.test(subject.slice(0, MAX_SUBJECT)) ? { where: 'subject', value: subject } : undefined
-    }
-    case 'text': {
-      const text = searched(letter.message.text)
-      const phrase = look.phrases.find((one) => text.includes(one))
+    case 'subject':
+      return look.pattern.test(reading.subject) ? { where: 'subject', value: letter.message.subject } : undefined
+    case 'text':
+    case 'opening': {
+      const words = reading.own[look.kind]
+      const phrase = look.phrases.find((one) => words.includes(one))
       return phrase === undefined ? undefined : { where: 'text', value: phrase }
     }
     case 'letter':
@@ -40,10 +68,17 @@ export function sighted(look: Look, letter: Letter, context: ClassifyContext): S
   }
 }
 
-function inFields(names: readonly string[], test: ValueTest, fields: readonly Field[]): Sighting | undefined {
-  const field = fields
-    .slice(0, MAX_FIELDS)
-    .find((one) => names.some((name) => named(name, one.name)) && holds(test, one.value))
+/** What stands before the organisation's domain; '' where nothing does. */
+function hostOf(address: Address): string {
+  const domain = domainOf(address)
+  return domain.slice(0, Math.max(0, domain.length - organisationOf(domain).length - 1))
+}
+
+function inFields(
+  { names, test }: { readonly names: readonly string[]; readonly test: ValueTest },
+  fields: readonly Field[],
+): Sighting | undefined {
+  const field = fields.find((one) => names.some((name) => named(name, one.name)) && holds(test, one.value))
   return field === undefined ? undefined : { where: field.name, value: field.value }
 }
 
@@ -96,10 +131,4 @@ function addressesAt(place: AddressPlace, letter: Letter): readonly Address[] {
     default:
       return place satisfies never
   }
-}
-
-function searched(text: string): string {
-  const margins =
-    text.length <= 2 * TEXT_MARGIN ? text : `${text.slice(0, TEXT_MARGIN)} ${text.slice(text.length - TEXT_MARGIN)}`
-  return margins.toLowerCase().replace(/\s+/gu, ' ')
 }

@@ -47,18 +47,37 @@ function partOf(types: readonly string[]): (letter: Letter) => Sighting | undefi
 /** iTIP methods by which calendars talk to calendars (RFC 5546 1.4); PUBLISH is for readers. */
 const METHODS = ['request', 'reply', 'counter', 'cancel', 'declinecounter', 'refresh', 'add']
 
-/** As the message itself or as one of its alternatives (RFC 6047 2.4); attached to a letter it is an enclosure. */
+/**
+ * As the message itself or as one of its alternatives (RFC 6047 2.4), or all that the message holds, attached or not.
+ * Beside a person's words it is an enclosure.
+ */
 function invitation({ message }: Letter): Sighting | undefined {
-  const typeAt = new Map(message.parts.map((part) => [part.path, part.type]))
-  const part = message.parts.find(
+  const own = message.parts.filter((part) => !part.enclosed)
+  const part = own.find(
     (one) =>
       one.type === 'text/calendar' &&
-      !one.enclosed &&
-      one.disposition !== 'attachment' &&
       METHODS.includes(one.parameters.method?.toLowerCase() ?? '') &&
-      (one.path === '' || typeAt.get(parentOf(one.path)) === 'multipart/alternative'),
+      (one.path === '' || isAlternative(one, own) || (message.text.trim() === '' && isAlone('', own))),
   )
   return part === undefined ? undefined : seen(part)
+}
+
+const CALENDAR_TYPES = ['text/calendar', 'application/ics']
+
+/** True where the part, or the branch with nothing but calendars that it stands in, is one of several alternatives. */
+function isAlternative(part: Part, parts: readonly Part[]): boolean {
+  for (let path = part.path; path !== ''; path = parentOf(path)) {
+    const above = parts.find((one) => one.path === parentOf(path))
+    if (above?.type === 'multipart/alternative') return part.disposition !== 'attachment' || path !== part.path
+    if (above === undefined || !isAlone(above.path, parts)) return false
+  }
+  return false
+}
+
+/** True where no leaf at or below this place is anything but a calendar. */
+function isAlone(path: string, parts: readonly Part[]): boolean {
+  const below = parts.filter((part) => path === '' || part.path === path || part.path.startsWith(`${path}.`))
+  return below.every((part) => part.type.startsWith('multipart/') || CALENDAR_TYPES.includes(part.type))
 }
 
 function parentOf(path: string): string {

@@ -1,6 +1,8 @@
 import { type Address, folded, NULL_PATH, type ReversePath, withoutDetail } from '../mail/address.ts'
 import type { NatureKind } from '../mail/nature.ts'
 import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
+import { foldedText } from './folding.ts'
+import { isForm } from './form.ts'
 import type { ClassifyContext, Letter, Sighting, SignRow } from './sign-row.ts'
 import { tokensOf } from './values.ts'
 
@@ -19,6 +21,7 @@ function nullSender(letter: Letter): Sighting | undefined {
 
 function ownAddress(letter: Letter, context: ClassifyContext): Sighting | undefined {
   const { message, envelope } = letter
+  if (isForm(message, context)) return undefined
   const places: readonly (readonly [string, ReversePath | undefined])[] = [
     ...message.from.map((one) => ['from', one.address] as const),
     ['sender', message.sender?.address],
@@ -57,6 +60,36 @@ function hops({ message }: Letter): Sighting | undefined {
   return count > MAX_HOPS ? { where: 'received', value: `${count} hops` } : undefined
 }
 
+const MAX_SUBJECT = 500 // characters in which our prefixes are counted
+
+/**
+ * Our own words before the subject, twice or more: each round of a loop adds one. A person who answers our notice leaves
+ * it at one. Places count, not which of the prefixes, because one may be part of another.
+ */
+function ownPrefixes({ message }: Letter, context: ClassifyContext): Sighting | undefined {
+  const subject = foldedText(message.subject.slice(0, MAX_SUBJECT))
+  const ends = new Set(
+    context.ownPrefixes.flatMap((prefix) => {
+      const word = foldedText(prefix)
+      return word === '' ? [] : placesOf(word, subject).map((at) => at + word.length)
+    }),
+  )
+  return ends.size > 1 ? { where: 'subject', value: message.subject } : undefined
+}
+
+function placesOf(word: string, text: string): readonly number[] {
+  const places: number[] = []
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) places.push(at)
+  return places
+}
+
+/** None of our addresses is named: a blind copy, an alias, or mail to many. */
+function notAddressed({ message }: Letter, context: ClassifyContext): Sighting | undefined {
+  const named = [...message.to, ...message.cc, ...message.otherRecipients]
+  if (named.some((one) => isOurs(one.address, context))) return undefined
+  return { where: 'to', value: named[0]?.address ?? 'nobody named' }
+}
+
 type Find = (letter: Letter, context: ClassifyContext) => Sighting | undefined
 
 function row(code: string, shows: NatureKind, source: string, find: Find): SignRow {
@@ -70,4 +103,10 @@ export const PROVENANCE_SIGNS: readonly SignRow[] = [
   row('own-loop', 'own', 'DESIGN 4.2', ownLoop),
   row('agent', 'agent', 'DESIGN 4.2', agent),
   row('received-hops', 'automatic', 'RFC 5321 6.3', hops),
+  { ...row('own-prefix-repeated', 'automatic', 'our own notices; freescout#3670', ownPrefixes), family: 'subject' },
+  {
+    ...row('not-addressed', 'bulk', 'RFC 5230 4.5; blind copies of people, too', notAddressed),
+    class: 'weak',
+    borneOutBy: ['opening', 'text'],
+  },
 ]

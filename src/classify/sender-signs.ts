@@ -1,4 +1,5 @@
-import type { SignRow } from './sign-row.ts'
+import type { Letter, Sighting, SignRow } from './sign-row.ts'
+import { tokensOf } from './values.ts'
 
 /**
  * Who a message says it is from. Every local part is compared whole (`grass-root` is not `root`) or by its tokens
@@ -6,7 +7,47 @@ import type { SignRow } from './sign-row.ts'
  */
 
 const ROLES = 'RFC 3834 2, RFC 5230 4.6'
-const NO_REPLY = /(?:^|[-_.+])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|no[-_.]?answer)(?:$|[-_.+\d])/u
+
+/** "Do not answer", as programs write it in their address. */
+const NO_ANSWER = [
+  'no[-_.]?(?:reply|response|answer|contest(?:ar|e)|respond(?:er|a))',
+  'do[-_.]?not[-_.]?(?:reply|respond|answer)',
+  'dont[-_.]?reply',
+  'never[-_.]?reply',
+  'keine?[-_.]?antwort(?:en)?',
+  'nicht[-_.]?(?:be)?antworten',
+  'ne[-_.]?pas[-_.]?repondre',
+  'pas[-_.]?de[-_.]?reponse',
+  'non[-_.]?risp(?:ondere|ondete|osta)',
+  'n[aã]o[-_.]?respond(?:a|er)',
+  'niet[-_.]?(?:be)?antwoorden',
+  'geen[-_.]?antwoord',
+  'svara[-_.]?(?:inte|ej)',
+  '(?:ikke|ej)[-_.]?svar',
+  'svar[-_.]?ikke',
+  'ala[-_.]?vastaa',
+  'ei[-_.]?vastausta',
+  'nie[-_.]?odpowiadaj',
+  'neodpov[ií]d(?:at|ejte)',
+  'nu[-_.]?raspunde(?:ti)?',
+  'ne[-_.]?otvecha(?:t|yte|ite)',
+  'yanitlama(?:yin)?',
+  'min[-_.]?apantate',
+  'unmonitored',
+  'dev[-_.]?null',
+].join('|')
+const NO_REPLY = new RegExp(`(?:^|[-_.+])(?:${NO_ANSWER})(?:$|[-_.+\\d])|[a-z](?:noreply|donotreply)$`, 'u')
+
+const BARE_DAEMON = ['mailer-daemon', '<mailer-daemon>', '<>']
+
+/** A daemon on the same host writes no domain, so that its From holds no address we could read. */
+function bareDaemon({ message }: Letter): Sighting | undefined {
+  if (message.from.length > 0) return undefined
+  const field = message.fields.find(
+    (one) => one.name === 'from' && tokensOf(one.value).some((token) => BARE_DAEMON.includes(token)),
+  )
+  return field === undefined ? undefined : { where: 'from', value: field.value }
+}
 
 export const SENDER_SIGNS: readonly SignRow[] = [
   {
@@ -22,15 +63,10 @@ export const SENDER_SIGNS: readonly SignRow[] = [
     shows: 'delivery-status',
   },
   {
-    // a daemon on the same host writes no domain, so that its From holds no address we could read
     code: 'mailer-daemon-bare',
     class: 'strong',
     family: 'sender',
-    look: {
-      kind: 'field',
-      names: ['from'],
-      test: { kind: 'token', oneOf: ['mailer-daemon', '<mailer-daemon>', '<>'] },
-    },
+    look: { kind: 'letter', find: bareDaemon },
     source: ROLES,
     shows: 'delivery-status',
   },
@@ -110,26 +146,6 @@ export const SENDER_SIGNS: readonly SignRow[] = [
     shows: 'list',
   },
   {
-    code: 'return-to-bounces',
-    class: 'weak',
-    family: 'relay',
-    look: { kind: 'local-part', of: ['reverse-path'], pattern: /^bounces?(?:$|[-_.+=\d])/u },
-    source: 'mail services; on mail of people, too',
-    shows: 'automatic',
-  },
-  {
-    code: 'return-to-mailing-host',
-    class: 'weak',
-    family: 'relay',
-    look: {
-      kind: 'domain',
-      of: ['reverse-path'],
-      pattern: /(?:^|\.)(?:bounces?|newsletters?|mailings?|notifications?|amazonses)\./u,
-    },
-    source: 'mail services; on mail of people, too',
-    shows: 'automatic',
-  },
-  {
     code: 'delivery-system-name',
     class: 'strong',
     family: 'sender',
@@ -146,19 +162,6 @@ export const SENDER_SIGNS: readonly SignRow[] = [
     family: 'sender',
     look: { kind: 'display-name', pattern: /^\(?cron daemon\)?$/iu },
     source: 'cron(8)',
-    shows: 'automatic',
-  },
-  {
-    code: 'program-address',
-    class: 'weak',
-    family: 'sender',
-    look: {
-      kind: 'local-part',
-      of: ['from'],
-      pattern:
-        /^(?:alerts?|notif(?:y|ications?|ier)|newsletters?|news|updates?|robot|bot|system|monitor(?:ing)?|nagios|jenkins|mailer|mailing|marketing|promo(?:tions?)?|offers?|invitations?|reminders?|digest|webmaster|apache|cpanel)(?:$|[-_.+\d])/u,
-    },
-    source: 'custom of programs; people read some of these',
     shows: 'automatic',
   },
 ]

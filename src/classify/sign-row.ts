@@ -35,6 +35,8 @@ export type ClassifyContext = {
   readonly forms: ReadonlySet<string>
   /** Signs that mail services stamp on people's mail as well say nothing about somebody who is in a ticket with us. */
   readonly correspondent: 'unknown' | 'has-open-ticket'
+  /** Words that our own notices put before a subject, e.g. `Automatic reply:`: twice in one subject is a loop. */
+  readonly ownPrefixes: readonly string[]
 }
 
 /** Where something was seen and what stood there. */
@@ -44,7 +46,15 @@ export type Sighting = { readonly where: string; readonly value: string }
  * Kinds of evidence. Two weak signs count together only when they are of different families, because the headers of a
  * mail service and its bounce address are one observation, not two.
  */
-export type Family = 'envelope' | 'field' | 'relay' | 'sender' | 'subject' | 'text' | 'structure'
+export type Family =
+  | 'envelope' // who it is from and to by SMTP
+  | 'field' // what a program wrote into the header of its own accord
+  | 'relay' // what a mail service or server stamps on everything
+  | 'sender' // the name and address in From
+  | 'subject'
+  | 'opening' // the first words of the text
+  | 'text'
+  | 'structure' // the tree of parts
 
 /** How a field value is judged; comments (RFC 5322 3.2.2) are removed first, case never counts. */
 export type ValueTest =
@@ -63,16 +73,27 @@ export type AddressPlace = 'from' | 'sender' | 'reply-to' | 'reverse-path'
 
 /** Where a row looks, and what must stand there. */
 export type Look =
-  /** Header fields by lower-case name; a name that ends in `*` stands for all that begin so. */
-  | { readonly kind: 'field'; readonly names: readonly string[]; readonly test: ValueTest }
+  /**
+   * Header fields by lower-case name; a name that ends in `*` stands for all that begin so.
+   * `by: 'trusted-hops'` looks only at the fields that hosts we trust wrote.
+   */
+  | {
+      readonly kind: 'field'
+      readonly names: readonly string[]
+      readonly test: ValueTest
+      readonly by?: 'trusted-hops'
+    }
   /** The whole local part of an address, lower case. */
   | { readonly kind: 'local-part'; readonly of: readonly AddressPlace[]; readonly pattern: RegExp }
   /** The whole domain of an address, lower case. */
   | { readonly kind: 'domain'; readonly of: readonly AddressPlace[]; readonly pattern: RegExp }
+  /** The labels of a domain below its organisation's (`news` of news.acme.example), lower case, joined by dots. */
+  | { readonly kind: 'host'; readonly of: readonly AddressPlace[]; readonly pattern: RegExp }
   | { readonly kind: 'display-name'; readonly pattern: RegExp }
+  /** The subject as `foldedText` gives it: patterns are written without accents and capitals. */
   | { readonly kind: 'subject'; readonly pattern: RegExp }
-  /** Lower-case phrases; blanks of any length are one blank. Only the beginning and the end of the text are searched. */
-  | { readonly kind: 'text'; readonly phrases: readonly string[] }
+  /** Phrases in the sender's own words (`OwnWords`), folded at load like the text. */
+  | { readonly kind: 'text' | 'opening'; readonly phrases: readonly string[] }
   /** What no table can say: the tree of parts, the envelope, our own marks. */
   | { readonly kind: 'letter'; readonly find: (letter: Letter, context: ClassifyContext) => Sighting | undefined }
 
@@ -84,4 +105,10 @@ export type SignRow = {
   readonly look: Look
   readonly source: string
   readonly shows: NatureKind
+  /** Of a weak sign: families and codes that can bear it out, where not any other family can. */
+  readonly borneOutBy?: readonly string[]
+  /** Of a deciding sign: what it shows no more where another one shows this. */
+  readonly yieldsTo?: NatureKind
+  /** Mail services stamp this on letters of people as well: it says nothing about a web form or an open ticket. */
+  readonly mailService?: true
 }

@@ -1,60 +1,26 @@
+import { withoutAccents } from './folding.ts'
+import { ABSENCE_WORDS, RESPONDER_WORDS } from './responder-words.ts'
 import type { SignRow } from './sign-row.ts'
+import {
+  ACKNOWLEDGEMENT_SUBJECTS,
+  BOUNCE_SUBJECTS,
+  GATEWAY_SUBJECTS,
+  NEWSLETTER_SUBJECT,
+  NO_TROUBLE,
+  NOTIFICATION_SUBJECTS,
+} from './subject-words.ts'
 
 /**
- * What stands in the subject and the text. Weak, all but one: RFC 3834 3.1.5 tells us not to take a subject as proof, and
- * customers answer our own automatic replies. Patterns look at the very beginning, so that `Re: Auto: ...` is no hit.
+ * What stands in the subject. Weak, but for what no person writes: RFC 3834 3.1.5 tells us not to take a subject as proof,
+ * and customers answer our own automatic replies. Patterns look at the very beginning of the folded subject, so that
+ * `Re: Auto: ...` is no hit.
  */
 
-const RESPONDER = oneOf([
-  'auto',
-  'auto(?:mat(?:ic|ed))?[- ]?(?:reply|response|message)',
-  'autosvar',
-  'automatisk svar',
-  'automatisch(?:e)? (?:antwoord|antwort)',
-  'automaattinen vastaus',
-  'abwesenheits(?:notiz|meldung)',
-  'risposta (?:non al computer|automatica)',
-  'respuesta automática',
-  'resposta automática',
-  'réponse automatique',
-  'autom[aā]tisk[aā] atbilde',
-  'automatická odpověď',
-  'autoodpowiedź',
-  'automatyczna odpowiedź',
-  'automatikus válasz',
-  'răspuns automat',
-  'otomatik yanıt',
-  'автоответ(?:чик)?',
-  'автоматический ответ',
-  'αυτόματη απάντηση',
-  '自动(?:回复|答复)',
-  '自動(?:回覆|返信|応答)',
-])
-
-const OUT_OF_OFFICE = oneOf([
-  'out of (?:the )?office(?: auto[- ]?reply)?',
-  'fuori (?:sede|ufficio)',
-  'frånvaro',
-  'afwezig(?:heid)?',
-  'abwesend',
-  'absence du bureau',
-  'fuera de la oficina',
-  'εκτός γραφείου',
-])
-
-const BOUNCE = oneOf([
-  'delivery (?:failure|failed|notification|status notification)',
-  'undeliver(?:able|ed)\\b',
-  'returned mail',
-  '(?:mail|message) delivery fail',
-  'mail delivery (?:sub)?system',
-  'failure notice',
-  'non[- ]?deliver(?:y|able)',
-  'warning: could not send message',
-  'nicht zustellbar',
-  'unzustellbar',
-  'mail system error',
-])
+const RESPONDER = oneOf(RESPONDER_WORDS.map(withoutAccents))
+const ABSENCE = oneOf(ABSENCE_WORDS.map(withoutAccents))
+/** What ends the announcement: the colon before the other's subject, a date, a dash, or nothing. */
+const END =
+  '\\s?(?:[:(–—]|-\\s|$|until|till|from |since|bis |vom |ab |jusqu|du |hasta|fino|dal |tot |t/m|till |til |do |до |с |έως|\\d)'
 
 function oneOf(patterns: readonly string[]): string {
   return `(?:${patterns.join('|')})`
@@ -66,7 +32,7 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     code: 'repeated-auto-prefix',
     class: 'hard',
     family: 'subject',
-    look: { kind: 'subject', pattern: new RegExp(`^\\s{0,9}(?:${RESPONDER}[:：]\\s{0,9}){2}`, 'iu') },
+    look: { kind: 'subject', pattern: new RegExp(`^(?:${RESPONDER}:\\s?){2}`, 'u') },
     source: 'freescout#3670',
     shows: 'automatic',
   },
@@ -76,7 +42,7 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     family: 'subject',
     look: {
       kind: 'subject',
-      pattern: new RegExp(`^\\s{0,9}(?:${RESPONDER}\\s?(?:[:：]|$)|${OUT_OF_OFFICE}\\s?(?:[:：]|$))`, 'iu'),
+      pattern: new RegExp(`^(?:${RESPONDER}\\s?(?::|$)|${ABSENCE}(?:[- ]{0,3}${RESPONDER})?${END})`, 'u'),
     },
     source: 'RFC 3834 3.1.5; Discourse, Sisimai',
     shows: 'automatic',
@@ -85,7 +51,7 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     code: 'subject-bounce',
     class: 'weak',
     family: 'subject',
-    look: { kind: 'subject', pattern: new RegExp(`^\\s{0,9}${BOUNCE}`, 'iu') },
+    look: { kind: 'subject', pattern: new RegExp(`^${oneOf(BOUNCE_SUBJECTS)}`, 'u') },
     source: 'osTicket, Sisimai',
     shows: 'delivery-status',
   },
@@ -110,128 +76,53 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     shows: 'feedback-report',
   },
   {
-    code: 'text-absence',
+    // by number, by date, or in the brackets of a list: how issues of a newsletter are called
+    code: 'subject-newsletter',
     class: 'weak',
-    family: 'text',
-    look: {
-      kind: 'text',
-      phrases: [
-        'i am out of the office',
-        "i'm out of the office",
-        'i am currently out of',
-        "i'm currently out of",
-        'i will be out of the office',
-        'i am away from the office',
-        'i am on vacation',
-        'i am on annual leave',
-        'i am on leave',
-        'with limited access to email',
-        'ich bin derzeit nicht im büro',
-        'ich bin bis zum',
-        'nicht im büro',
-        'je suis absent',
-        'actuellement absent',
-        'estoy fuera de la oficina',
-        'sono fuori ufficio',
-        'jag är inte på kontoret',
-        'ik ben afwezig',
-        'θα απουσιάζω',
-        'εκτός γραφείου',
-        '不在辦公室',
-        '不在办公室',
-      ],
-    },
-    source: 'absence notices; people say it, too',
-    shows: 'automatic',
-  },
-  {
-    code: 'text-automatic',
-    class: 'weak',
-    family: 'text',
-    look: {
-      kind: 'text',
-      phrases: [
-        'this is an automatic',
-        'this is an automated',
-        'this is an auto-generated',
-        'this is an autogenerated',
-        'automatically generated',
-        'automatic notification',
-        'generated automatically',
-        'do not reply to this',
-        'do not respond to this',
-        'not monitored',
-        'diese e-mail wurde automatisch',
-        'automatisch generiert',
-        'antworten sie nicht auf diese',
-        'ceci est un message automatique',
-        'généré automatiquement',
-        'ne pas répondre à ce',
-        'este es un mensaje automático',
-        'no responda a este',
-        'αυτόματο μήνυμα',
-        'μην απαντάτε',
-        '自动发送',
-        '自動發送',
-        '請勿直接回覆',
-        '请勿直接回复',
-      ],
-    },
-    source: 'custom of programs; people quote it',
-    shows: 'automatic',
-  },
-  {
-    code: 'text-bounce',
-    class: 'weak',
-    family: 'text',
-    look: {
-      kind: 'text',
-      phrases: [
-        'this is the qmail-send program',
-        'this message was created automatically by mail delivery software',
-        'could not be delivered to',
-        'the following addresses had permanent fatal errors',
-        'delivery to the following recipient',
-        'your message did not reach',
-        'undeliverable to the following',
-        'this is a permanent error',
-        'i was not able to deliver your message',
-        'unable to deliver your message',
-      ],
-    },
-    source: 'qmail, Exim, sendmail, Exchange',
-    shows: 'delivery-status',
-  },
-  {
-    code: 'text-unsubscribe',
-    class: 'weak',
-    family: 'text',
-    look: {
-      kind: 'text',
-      phrases: [
-        'to unsubscribe',
-        'unsubscribe:',
-        'unsubscribe link',
-        'to be removed from',
-        'manage your subscription',
-        'update your email preferences',
-        'you are receiving this e-mail because',
-        'you are receiving this email because',
-        'you received this e-mail because',
-        'you received this email because',
-        'you are subscribed',
-        'unsubscribe from',
-        'unsubscribe here',
-        'click here to unsubscribe',
-        'newsletter abbestellen',
-        'se désabonner',
-        'darse de baja',
-        'για διαγραφή',
-        '退訂',
-        '退订',
-      ],
-    },
-    source: 'newsletters; people quote it',
+    family: 'subject',
+    look: { kind: 'subject', pattern: NEWSLETTER_SUBJECT },
+    source: 'newsletters; people name them, too',
     shows: 'bulk',
+  },
+  {
+    code: 'subject-notification',
+    class: 'weak',
+    family: 'subject',
+    look: { kind: 'subject', pattern: new RegExp(`^${NO_TROUBLE}${oneOf(NOTIFICATION_SUBJECTS)}`, 'u') },
+    source: 'shops and accounts; people take it up, too',
+    shows: 'automatic',
+  },
+  {
+    code: 'subject-gateway',
+    class: 'weak',
+    family: 'subject',
+    look: { kind: 'subject', pattern: new RegExp(`^${oneOf(GATEWAY_SUBJECTS)}`, 'u') },
+    source: 'voicemail, fax and scan gateways; monitoring',
+    shows: 'automatic',
+  },
+  {
+    // without `Re:` before it: the first mail in which a helpdesk tells its number
+    code: 'subject-ticket',
+    class: 'weak',
+    family: 'subject',
+    look: {
+      kind: 'subject',
+      pattern:
+        /^\[[^\]]{0,40}#\s?[\w-]{3,24}\]|^\[?(?:ticket|case|request|incident|anfrage|vorgang)\s?(?:id|no\.?|nr\.?|number)?\s?[:#]\s?\d{3,}/u,
+    },
+    source: 'helpdesks; people name their case, too',
+    shows: 'automatic',
+    borneOutBy: ['text'],
+  },
+  {
+    code: 'subject-acknowledgement',
+    class: 'weak',
+    family: 'subject',
+    look: {
+      kind: 'subject',
+      pattern: new RegExp(`^${NO_TROUBLE}(?:\\[[^\\]]{1,60}\\]\\s?)?${oneOf(ACKNOWLEDGEMENT_SUBJECTS)}`, 'u'),
+    },
+    source: 'acknowledgements of helpdesks',
+    shows: 'automatic',
   },
 ]

@@ -13,6 +13,7 @@ export const CONTEXT: ClassifyContext = {
   trustedFields: Number.POSITIVE_INFINITY,
   forms: new Set(['web@acme.example']),
   correspondent: 'unknown',
+  ownPrefixes: ['We got your mail:'],
 }
 
 export function natureOf(lines: LetterLines, context: Partial<ClassifyContext> = {}): Nature {
