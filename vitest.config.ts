@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'rooms',
-          include: ['test/{unit,property,corpus,house,bad-config,golden}/**/*.test.ts'],
+          include: ['test/{unit,property,corpus,house,rfc,bad-config,golden}/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
           testTimeout: 20_000,
