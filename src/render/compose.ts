@@ -6,6 +6,8 @@ import type { Letter } from './render.ts'
 /** Fields that the composer writes from options of its own. */
 const OWN_OPTIONS = new Set(['from', 'to', 'reply-to', 'subject', 'date', 'message-id', 'in-reply-to', 'references'])
 
+const VISIBLE_ASCII = /^[\x20-\x7e]+$/u
+
 /**
  * The letter as octets: text alone, or text and HTML as multipart/alternative; CRLF, no line over 998 octets. The same
  * letter gives the same octets for ever, which a repeated attempt relies on: nothing here asks clock or chance.
@@ -16,6 +18,7 @@ export async function composeLetter(letter: Letter): Promise<Uint8Array> {
   const inReplyTo = field('in-reply-to')
   const references = field('references')
   const messageId = field('message-id') ?? ''
+  const isPlain = VISIBLE_ASCII.test(letter.subject)
   const composer = new MailComposer({
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -23,14 +26,18 @@ export async function composeLetter(letter: Letter): Promise<Uint8Array> {
     from: { name: letter.from.name, address: letter.from.address },
     to: { name: '', address: letter.to },
     ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
-    subject: letter.subject,
+    ...(isPlain ? {} : { subject: letter.subject }),
     date: field('date'),
     messageId,
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
     ...(references === undefined ? {} : { references }),
-    headers: letter.headers
-      .filter(([name]) => !OWN_OPTIONS.has(name.toLowerCase()))
-      .map(([key, value]) => ({ key, value })),
+    headers: [
+      ...letter.headers
+        .filter(([name]) => !OWN_OPTIONS.has(name.toLowerCase()))
+        .map(([key, value]) => ({ key, value })),
+      // the library encodes a quotation mark; prepared, ASCII stays as it is (RFC 5230 4.3) and is only folded
+      ...(isPlain ? [{ key: 'Subject', value: { prepared: true, foldLines: true, value: letter.subject } }] : []),
+    ],
     baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
     newline: '\r\n',
     text: canonical(letter.text),
