@@ -13,6 +13,7 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
     (_, hop) =>
       `Received: from h${hop}.customer.example by h${hop + 1}.customer.example; Mon, 2 Nov 2026 10:00:00 +0000`,
   ),
+  'not-addressed': ['To: undisclosed-recipients:;', 'Cc: Acme <SUPPORT+spring@acme.example>'],
 
   // programs that say so
   'auto-submitted': ['Auto-Submitted: no (typed by hand)'],
@@ -29,7 +30,8 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   'x-apple-criteria': ['X-Apple-Criteria: {kind=RULE, name=vacation}'],
   'mailbox-rules-agent': ['X-MS-Exchange-Generated-Message-Source: ', 'X-MS-Exchange-Parent-Message-Id: <1@x.example>'],
   'x-replyd-loop': ['X-Replyd-Loop: ', 'X-Mailer: replyd-loop-watcher'],
-  'repeated-auto-prefix': ['Subject: Re: Automatic reply: Automatic reply: Order 7'],
+  'repeated-auto-prefix': ['Subject: Re: Autosvar: Autosvar: Order 7'],
+  'own-prefix-repeated': ['Subject: Re: We got your mail: Order 7'],
 
   // products that say so
   'x-loop': ['X-Loop-Detect: 1'],
@@ -60,6 +62,17 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   'x-phabricator': ['X-Phab: no', 'Subject: Re: [Differential] D7781: Keep debug lines'],
   'tls-report-domain': ['Subject: TLS-Report-Domain: what is that?'],
   'x-auto-generated': ['X-Auto-Generated: no'],
+  'x-mailer-feed': ['User-Agent: Feeder-Reader 2'],
+  'x-rss-feed': ['Subject: X-RSS-Feed: where is yours?'],
+  'x-voicemail': ['X-Asterix: and Obelix'],
+  'x-fax': ['X-Fax: +49 9999 5512'],
+  'x-monitoring': ['X-Naggers: two', 'Subject: Re: ** PROBLEM Service Alert: pump-3/Pressure is CRITICAL **'],
+  'x-debian-bugs': ['X-Debian: stable', 'Subject: Re: Bug#991: prints only the first page'],
+  'x-gerrit': ['X-Gerry: t', 'Subject: Re: Change in attitude-control[main]: Clamp the gain'],
+  'x-discourse': ['In-Reply-To: <discourse/post/8812@forum.woodwork.example>'],
+  'x-mantis': ['X-Praying: mantis', 'Subject: Re: [Trams 0003301]: Door 2 opens on the wrong side'],
+  'x-freshdesk': ['X-Fresh: desk', 'In-Reply-To: <fd.77120@fd-host.example>'],
+  'x-zendesk': ['X-Zen: desk', 'In-Reply-To: <ZD.2231@zd-host.example>'],
   'precedence-auto-reply': ['Precedence: first-class (no auto_reply)'],
   'precedence-list': ['Precedence: special-delivery (list)'],
   'precedence-bulk': ['Precedence: normal', 'X-Precedence: first-class (not bulk)'],
@@ -76,7 +89,7 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   'mailing-list': ['Subject: Mailing-List: please add my colleague'],
   'x-mailing-list': ['X-Mailing-Lists: '],
   'x-beenthere': ['X-BeenHere: yes'],
-  'x-mailman-version': ['X-Mailer: Mailman Pat 2.1'],
+  'x-mailman-version': ['X-Mailer: Postman Pat 2.1'],
   'x-list': ['X-Listed: yes'],
   'x-listserver': ['X-Server: list'],
   'x-listprocessor': ['X-ListProcessor-Version: '],
@@ -87,6 +100,7 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   'x-google-group': ['X-Google-Smtp-Source: AGHT+IFd', 'X-Google-DKIM-Signature: v=1; a=rsa-sha256; b=Zm9v'],
   'delivered-to-list': ['Delivered-To: mailing-lists@customer.example'],
   'x-campaign': ['X-Camp: 3'],
+  'x-mailer-bulk': ['X-Mailer: Apple Mail (2.3774.600.62)'],
   'errors-to': ['X-Errors: 0'],
   'x-report-abuse': [
     'X-AntiAbuse: This header was added to track abuse, please include it with any abuse report',
@@ -97,11 +111,23 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   // filters that let it pass
   'x-spam-flag': ['X-Spam-Flag: NO'],
   'x-spam-status': ['X-Spam-Status: No, score=-2.1 required=5.0 (yes, really) autolearn=ham'],
-  'x-ses-spam-verdict': ['X-SES-Spam-Verdict: PASS', 'X-SES-Virus-Verdict: FAIL'],
+  'x-ses-spam-verdict': ['X-SES-Spam-Verdict: GRAY', 'X-SES-Virus-Verdict: PASS'],
   'x-barracuda-spam-flag': ['X-Barracuda-Spam-Flag: NO', 'X-Barracuda-Spam-Score: 1.20'],
   'x-forefront-antispam-report': [
     'X-Forefront-Antispam-Report: CIP:192.0.2.9;LANG:en;SCL:1;SFV:NSPM;CAT:NONE;DIR:INB;',
   ],
+  'x-spam': ['X-Spam: No'],
+  'x-spamd-result': ['X-Spamd-Result: default: False [1.40 / 15.00]; ARC_NA(0.00)[]', 'X-Spamd-Bar: +'],
+  'x-spam-action': ['X-Rspamd-Action: no action'],
+  'x-ses-virus-verdict': ['X-SES-Virus-Verdict: PROCESSING_FAILED'],
+  'exchange-scl': ['X-MS-Exchange-Organization-SCL: 1', 'X-SCL: -1'],
+  'x-bogosity': ['X-Bogosity: Ham, tests=bogofilter, spamicity=0.000001, version=1.2.5'],
+  'x-dspam-result': ['X-DSPAM-Result: Innocent', 'X-DSPAM-Confidence: 0.9'],
+  'x-crm114-status': ['X-CRM114-Status: Good ( pR: 31.20 )'],
+  'x-mailscanner-spamcheck': ['X-MailScanner-SpamCheck: not spam, SpamAssassin (score=-1.2, required 6)'],
+  'x-proofpoint-spam-details': ['X-Proofpoint-Spam-Details: rule=notspam policy=default score=0 suspectscore=100'],
+  'x-vr-spamstate': ['X-VR-SPAMSTATE: OK', 'X-VR-SPAMSCORE: 0'],
+  'x-klms-antispam-status': ['X-KLMS-AntiSpam-Status: not scanned, disabled by settings'],
 
   // stamps of hosts on the way that are no mail services
   'inbox-rules-loop': [
@@ -117,8 +143,18 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   'x-mailjet': ['X-Mailer: Mailjet-free since 2019'],
   'x-pm-message-id': ['X-Pm-Origin: internal', 'X-Pm-Content-Encryption: end-to-end'],
   'x-sfmc-stack': ['X-SFDC-User: 0051r000009', 'X-SFDC-LK: 00D1r0000'],
+  'x-sib-id': ['X-Sib: brother'],
+  'x-msfbl': ['X-MS-TNEF-Correlator: <1@customer.example>'],
+  'x-job': ['Subject: X-Job: what does it stand for?'],
+  'bounces-to': ['X-Bounces: none'],
+  'message-id-service': ['Message-ID: <sendgrid.net.1@customer.example>'],
+  'x-mailer-script': ['X-Mailer: Mozilla Thunderbird, never PHP'],
+  'x-mailer-helpdesk': ['X-Mailer: Outlook 16.0 (not Zammad)'],
   'return-to-bounces': ['Return-Path: <bouncer.ann@customer.example>'],
   'return-to-mailing-host': ['Return-Path: <ann@notifications-museum.example>'],
+  'return-to-account': ['Return-Path: <nobody.else@customer.example>'],
+  'parent-message-id': ['X-MS-Exchange-Parent-Folder: Inbox'],
+  verp: ['Return-Path: <srs0=x1=hw=elsewhere.example=ann@forwarder.example>'],
 
   // parts
   'calendar-content-class': ['Content-Class: urn:content-classes:message'],
@@ -137,6 +173,14 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
   'delivery-system-name': ['From: Mail Delivery Systems Ltd <ann@customer.example>'],
   'cron-name': ['From: Cron Daemonides <cron.daemonides@customer.example>'],
   'program-address': ['From: Newsroom <newsroom@customer.example>'],
+  'mailing-address': ['From: Nina Letter <nina.newsletterman@customer.example>'],
+  'machine-address': ['From: Al Erts <al.erts@customer.example>'],
+  'from-mailing-host': ['From: Ann Lee <ann@notification-museum.example>'],
+  'from-list-host': ['From: Ann Lee <ann@listsandladders.example>'],
+  'transaction-address': ['From: Borders <borders@customer.example>'],
+  'role-address': ['From: Sally <sally.salesworth@customer.example>'],
+  'token-address': ['From: Ann Lee <ann.b.lee.1984@customer.example>'],
+  'from-mail-host': ['From: Ann Lee <ann@newsagent.customer.example>'],
 
   // what they wrote
   'subject-responder': ['Subject: Re: Automatic reply: Order 5531'],
@@ -145,8 +189,16 @@ export const NEAR_MISSES: Readonly<Record<string, readonly string[]>> = {
     'Subject: Re: Report Domain: acme.example Submitter: mail-one.example Report-ID: <88120>',
   ],
   'subject-complaint-report': ['Subject: complaint about message from 3 of your drivers'],
+  'subject-newsletter': ['Subject: Your newsletter no longer reaches me'],
+  'subject-notification': ['Subject: Re: Order confirmation for 5531'],
+  'subject-gateway': ['Subject: Re: New voicemail from 5550142'],
+  'subject-ticket': ['Subject: Re: [Ticket#48213] Printer'],
+  'subject-acknowledgement': ['Subject: Re: We have received your request'],
   'text-absence': ['', 'I am out of paper and the office opens at nine. Could you send ten reams? Ann'],
   'text-automatic': ['', 'The lamp does not switch on automatically any more, and the automatic door is stuck. Ann'],
+  'text-do-not-answer': ['', 'Please do reply to this one. Nobody answered the last three. Ann'],
+  'text-acknowledgement': ['', 'We have received the wrong parcel: two lamps instead of three. Ann'],
   'text-bounce': ['', 'The parcel could not be delivered on Monday. Please try again on Thursday. Ann'],
   'text-unsubscribe': ['', 'My subscription ended last week, and I would like another year of it. Ann'],
+  'text-web-version': ['', `Hello, ${'a long story about my printer. '.repeat(20)}Then it said: view in browser. Ann`],
 }

@@ -88,7 +88,7 @@ export function codesOf(nature: Nature): readonly string[] {
 const INDENTED = /^/gmu
 
 /** A person sends the mail on as an attachment. */
-export function forwarded({ octets }: Mail): Buffer {
+export function attached({ octets }: Mail): Buffer {
   const head = letterWith(['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="a-person-forwards"', ''])
   return Buffer.concat([
     head,
@@ -99,13 +99,13 @@ export function forwarded({ octets }: Mail): Buffer {
   ])
 }
 
-/** A person copies the mail, header and all, into a letter. */
-export function quoted({ octets, message }: Mail): Buffer {
-  return letterWith([
-    `Subject: Fwd: ${message.subject}`,
-    '',
-    'What is this? Ann',
-    '',
-    octets.toString().replace(INDENTED, '> '),
-  ])
+/** A person copies the mail, header and all, into a letter of another subject, as mail programs quote. */
+export function quoted({ octets }: Mail): Buffer {
+  return letterWith(['', 'What is this? Ann', '', octets.toString().replace(INDENTED, '> ')])
+}
+
+/** A person sends the mail on in a letter, as mail programs forward. */
+export function forwardedInline({ octets, message }: Mail): Buffer {
+  const said = ['What is this? Ann', '', '---------- Forwarded message ----------', octets.toString()]
+  return letterWith([`Subject: Fwd: ${message.subject}`, '', ...said])
 }

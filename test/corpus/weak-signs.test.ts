@@ -14,6 +14,8 @@ const ORDINARY = await parsed(letterWith([]))
 /** The part of a message in which a sign was seen, put into another one. */
 function grafted(onto: Message, from: Message, sign: Sign): Message {
   switch (sign.where) {
+    case 'to':
+      return { ...onto, to: from.to, cc: from.cc, otherRecipients: from.otherRecipients }
     case 'from':
       return { ...onto, from: from.from }
     case 'subject':
@@ -44,8 +46,11 @@ function shownBy(rows: readonly SignRow[]): boolean {
 }
 
 const PAIRS = WEAK.flatMap((one, i) => WEAK.slice(i + 1).map((other) => [one, other] as const)).filter(shownBy)
+/** The documented rule: each may be borne out by the other, and they show the same or one is plain `automatic`. */
 const agree = ([a, b]: readonly [SignRow, SignRow]): boolean =>
-  a.shows === b.shows || a.shows === 'automatic' || b.shows === 'automatic'
+  (a.borneOutBy?.some((by) => by === b.family || by === b.code) ?? true) &&
+  (b.borneOutBy?.some((by) => by === a.family || by === a.code) ?? true) &&
+  (a.shows === b.shows || a.shows === 'automatic' || b.shows === 'automatic')
 const named = (pairs: readonly (readonly [SignRow, SignRow])[]): readonly string[] =>
   pairs.map(([a, b]) => `${a.code} + ${b.code}`)
 
@@ -64,10 +69,11 @@ describe('weak signs', () => {
     )
     expect(loud).toEqual([])
   })
-  test('of two families that agree decide, for what they agree in', () => {
+  test('of two families that agree decide, for the more exact nature of the two', () => {
     const agreeing = PAIRS.filter((pair) => pair[0].family !== pair[1].family && agree(pair))
     expect(agreeing.length).toBeGreaterThan(50)
-    const wrong = agreeing.filter((pair) => !pair.some((row) => row.shows === together(pair).nature.kind))
+    const exacter = ([a, b]: readonly [SignRow, SignRow]): string => (a.shows === 'automatic' ? b.shows : a.shows)
+    const wrong = agreeing.filter((pair) => together(pair).nature.kind !== exacter(pair))
     expect(named(wrong)).toEqual([])
   })
   test('of two families that do not agree leave a person', () => {
