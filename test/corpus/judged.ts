@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Explained, openExplainer, type Subject } from '../../src/cli/judge.ts'
 import { load, type Settings } from '../../src/load.ts'
 import { parseAddress } from '../../src/mail/address.ts'
@@ -24,6 +25,9 @@ storage: {ledger: ledger.db, spool: spool}
 admin: {listen: "127.0.0.1:0"}
 `
 
+/** The mails of every nature; the folder of each is what it must be taken for. */
+export const NATURES_FOLDER = fileURLToPath(new URL('natures/', import.meta.url))
+
 /** Every `.eml` below a folder, as paths with `/`, in order. */
 export function mailsIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -41,8 +45,7 @@ export type Judge = {
   judged(folder: string, mails: readonly string[], given?: Partial<Subject>): Promise<ReadonlyMap<string, Explained>>
 }
 
-/** Reads the house once, for as many mails as wanted. */
-export async function openJudge(): Promise<Judge> {
+async function openJudge(): Promise<Judge> {
   const state = mkdtempSync(join(tmpdir(), 'replyd-corpus-'))
   try {
     const config = join(state, 'replyd.yaml')
@@ -53,6 +56,21 @@ export async function openJudge(): Promise<Judge> {
   } finally {
     rmSync(state, { recursive: true })
   }
+}
+
+let opened: Promise<Judge> | undefined
+let told: Promise<ReadonlyMap<string, Explained>> | undefined
+
+/** One judge for all test files of a process: it holds nothing but settings that never change. */
+export function theJudge(): Promise<Judge> {
+  opened ??= openJudge()
+  return opened
+}
+
+/** Every mail of every nature as it is, judged once for all test files of a process. */
+export function judgedNatures(): Promise<ReadonlyMap<string, Explained>> {
+  told ??= theJudge().then((judge) => judge.judged(NATURES_FOLDER, mailsIn(NATURES_FOLDER)))
+  return told
 }
 
 async function judgedMails(

@@ -4,20 +4,18 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Explained } from '../../src/cli/judge.ts'
 import { NATURES } from '../../src/mail/nature.ts'
 import type { ReasonCode } from '../../src/mail/reason.ts'
-import { mailsIn, openJudge } from './judged.ts'
+import { judgedNatures, mailsIn, NATURES_FOLDER } from './judged.ts'
 
-const FOLDER = fileURLToPath(new URL('natures/', import.meta.url))
-const MAILS = mailsIn(FOLDER)
+const MAILS = mailsIn(NATURES_FOLDER)
 const MACHINES = NATURES.filter((kind) => kind !== 'person')
 
 let judged: ReadonlyMap<string, Explained>
 beforeAll(async () => {
-  judged = await (await openJudge()).judged(FOLDER, MAILS)
+  judged = await judgedNatures()
 })
 
 function verdict(mail: string): Explained {
@@ -81,7 +79,7 @@ describe('the corpus', () => {
     expect(Math.max(...counts)).toBe(of('person').length)
   })
   test('mail is written to the ends of lines that SMTP has', () => {
-    const bare = MAILS.filter((mail) => /(?<!\r)\n|\r(?!\n)/u.test(readFileSync(join(FOLDER, mail), 'latin1')))
+    const bare = MAILS.filter((mail) => /(?<!\r)\n|\r(?!\n)/u.test(readFileSync(join(NATURES_FOLDER, mail), 'latin1')))
     expect(bare).toEqual([])
   })
 })

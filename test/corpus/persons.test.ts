@@ -1,19 +1,15 @@
 /** What the people of the corpus get: their words read right, their language, their name, one recipient. */
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Explained } from '../../src/cli/judge.ts'
-import { mailsIn, openJudge } from './judged.ts'
-
-const FOLDER = fileURLToPath(new URL('natures/person/', import.meta.url))
-const MAILS = mailsIn(FOLDER)
+import { judgedNatures } from './judged.ts'
 
 let judged: ReadonlyMap<string, Explained>
 beforeAll(async () => {
-  judged = await (await openJudge()).judged(FOLDER, MAILS)
+  judged = await judgedNatures()
 })
 
 function verdict(mail: string): Explained {
-  const found = judged.get(`${mail}.eml`)
+  const found = judged.get(`person/${mail}.eml`)
   if (found === undefined) throw new Error(`${mail} was not judged`)
   return found
 }

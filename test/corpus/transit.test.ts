@@ -2,14 +2,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Explained } from '../../src/cli/judge.ts'
 import { NULL_PATH } from '../../src/mail/address.ts'
-import { type Judge, mailsIn, openJudge } from './judged.ts'
+import { judgedNatures, mailsIn, NATURES_FOLDER, theJudge } from './judged.ts'
 
-const FOLDER = fileURLToPath(new URL('natures/', import.meta.url))
-const MAILS = mailsIn(FOLDER)
+const MAILS = mailsIn(NATURES_FOLDER)
 
 /** What a relay writes on top. */
 const HOP =
@@ -17,12 +15,10 @@ const HOP =
   'DKIM-Signature: v=1; a=rsa-sha256; d=isp.example; s=s1; h=from; bh=abc=; b=abc=\r\n'
 
 let scratch: string
-let judge: Judge
 let plain: ReadonlyMap<string, Explained>
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'replyd-transit-'))
-  judge = await openJudge()
-  plain = await judge.judged(FOLDER, MAILS)
+  plain = await judgedNatures()
 })
 afterAll(() => rmSync(scratch, { recursive: true }))
 
@@ -30,12 +26,12 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 async function judgedAfter(change: (header: string, body: string) => string): Promise<ReadonlyMap<string, Explained>> {
   const folder = mkdtempSync(join(scratch, 'mails-'))
   for (const mail of MAILS) {
-    const octets = readFileSync(join(FOLDER, mail), 'latin1')
+    const octets = readFileSync(join(NATURES_FOLDER, mail), 'latin1')
     const end = octets.indexOf('\r\n\r\n') + 2
     mkdirSync(join(folder, dirname(mail)), { recursive: true })
     writeFileSync(join(folder, mail), change(octets.slice(0, end), octets.slice(end)), 'latin1')
   }
-  return judge.judged(folder, MAILS)
+  return (await theJudge()).judged(folder, MAILS)
 }
 
 const verdicts = (of: ReadonlyMap<string, Explained>): readonly string[] =>
@@ -62,7 +58,7 @@ describe('the envelope sender', () => {
   })
 
   test('is null, and nobody is answered, whoever seems to have written', async () => {
-    const judged = await judge.judged(FOLDER, MAILS, { reversePath: NULL_PATH })
+    const judged = await (await theJudge()).judged(NATURES_FOLDER, MAILS, { reversePath: NULL_PATH })
     expect([...judged.values()].filter(({ decision }) => decision.reply === 'send')).toEqual([])
   })
 })
