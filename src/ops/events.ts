@@ -36,6 +36,8 @@ export type Events = {
   }
   'message.stumbled': { id: string; times: number; error: string }
   'message.set-aside': { id: string; error: string }
+  /** What is known of the sender could not be found out in full; the message goes on. */
+  'authentication.trouble': { id: string; error: string }
   'attempt.ended': {
     entry: string
     incoming: string
@@ -86,6 +88,7 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'message.settled': 'info',
   'message.stumbled': 'error',
   'message.set-aside': 'error',
+  'authentication.trouble': 'warn',
   'attempt.ended': 'info',
   'entry.held': 'warn',
   'hop.unencrypted': 'warn',
