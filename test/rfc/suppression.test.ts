@@ -1,8 +1,11 @@
 /** Which mails get no automatic answer (RFC 3834 2 and 5, RFC 5230 4.5 and 4.6). */
 import { Buffer } from 'node:buffer'
 import { describe, expect, test } from 'vitest'
+import { classify } from '../../src/classify/classify.ts'
+import { NOT_AUTHENTICATED } from '../../src/mail/authentication.ts'
+import { parse } from '../../src/parse/parse.ts'
 import { house } from './house.ts'
-import { AWAY, answered, HOLIDAY, judged } from './judge.ts'
+import { AWAY, answered, arrived, HOLIDAY, judged } from './judge.ts'
 import { type Fields, mail } from './mail.ts'
 
 const { plain } = await house()
@@ -101,6 +104,10 @@ describe('the destination', () => {
   ])('T11 From %j holds no single address that is well formed, so nobody is written to', async (from) => {
     expect(await why({ From: from })).toContain('no-sender-address')
   })
+  test('T11 we deviate: no name server is asked whether the domain takes mail', async () => {
+    const from = 'ann@no-such-domain.invalid'
+    expect(await why({ From: from }, { mailFrom: from })).toEqual(ANSWERED)
+  })
   test('T11 an absence notice goes to no reverse-path that cannot be read', async () => {
     const letter = mail({ 'Return-Path': '<ann@[192.0.2.1]>' })
     const { notice } = await judged(plain, letter, { mailFrom: 'unknown', occasion: AWAY })
@@ -136,6 +143,27 @@ describe('lists and bulk mail', () => {
       expect(await why({ [`List-${name}`]: '<mailto:talk@lists.example>' })).not.toEqual(ANSWERED)
     },
   )
+})
+
+describe('T41 people whose mail bears List-Unsubscribe', () => {
+  const stamped = { 'List-Unsubscribe': '<https://esp.example/u/4711>' }
+
+  test('T41 we deviate: a web form that the file lists is answered though its mail service stamps its mail', async () => {
+    const form = { ...stamped, From: 'web@formhost.example', 'Reply-To': 'ann@customer.example' }
+    expect(await why(form, { mailFrom: 'web@formhost.example' })).toEqual(ANSWERED)
+    expect(await why({ ...form, 'List-Id': '<talk.lists.example>' }, { mailFrom: 'web@formhost.example' })).toEqual([
+      'list',
+    ])
+  })
+  test('T41 we deviate: so is somebody who has an open ticket with us', async () => {
+    const message = await parse(mail(stamped), { complete: true })
+    const { envelope, peer } = arrived({})
+    const letter = { envelope, message, authentication: NOT_AUTHENTICATED }
+    const kind = (correspondent: 'unknown' | 'has-open-ticket'): string =>
+      classify(letter, { ...plain.classifying(peer), correspondent }).kind
+    expect(kind('unknown')).toBe('bulk')
+    expect(kind('has-open-ticket')).toBe('person')
+  })
 })
 
 describe('T23 a subject that begins with Auto:', () => {
