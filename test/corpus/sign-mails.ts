@@ -99,6 +99,11 @@ export function attached({ octets }: Mail): Buffer {
   ])
 }
 
+/** A person sends the mail on without a word, so that it is all there is. */
+export function attachedAlone({ octets }: Mail): Buffer {
+  return Buffer.concat([letterWith(['Content-Type: message/rfc822', '']), octets])
+}
+
 /** A person copies the mail, header and all, into a letter of another subject, as mail programs quote. */
 export function quoted({ octets }: Mail): Buffer {
   return letterWith(['', 'What is this? Ann', '', octets.toString().replace(INDENTED, '> ')])

@@ -4,6 +4,7 @@ import { SIGNS } from '../../src/classify/signs.ts'
 import { UNKNOWN_PATH } from '../../src/mail/address.ts'
 import {
   attached,
+  attachedAlone,
   codesOf,
   forwardedInline,
   letterWith,
@@ -112,6 +113,9 @@ describe('a near miss', () => {
 describe('the same mail', () => {
   test.each(MAILS)('$code: as an attachment of a person it says nothing about the person', async (mail) => {
     expect(natureOf(await parsed(attached(mail)))).toEqual({ kind: 'person', signs: [] })
+  })
+  test.each(MAILS)('$code: as all that a person attached, it says nothing about the person', async (mail) => {
+    expect(natureOf(await parsed(attachedAlone(mail)))).toEqual({ kind: 'person', signs: [] })
   })
   test.each(MAILS)('$code: quoted in a letter, header and all, it says nothing about the person', async (mail) => {
     expect(natureOf(await parsed(quoted(mail)))).toEqual({ kind: 'person', signs: [] })
