@@ -18,7 +18,6 @@ export async function composeLetter(letter: Letter): Promise<Uint8Array> {
   const inReplyTo = field('in-reply-to')
   const references = field('references')
   const messageId = field('message-id') ?? ''
-  const isPlain = VISIBLE_ASCII.test(letter.subject)
   const composer = new MailComposer({
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -26,24 +25,25 @@ export async function composeLetter(letter: Letter): Promise<Uint8Array> {
     from: { name: letter.from.name, address: letter.from.address },
     to: { name: '', address: letter.to },
     ...(replyTo === undefined ? {} : { replyTo: { name: '', address: replyTo } }),
-    ...(isPlain ? {} : { subject: letter.subject }),
+    subject: letter.subject,
     date: field('date'),
     messageId,
     ...(inReplyTo === undefined ? {} : { inReplyTo }),
     ...(references === undefined ? {} : { references }),
-    headers: [
-      ...letter.headers
-        .filter(([name]) => !OWN_OPTIONS.has(name.toLowerCase()))
-        .map(([key, value]) => ({ key, value })),
-      // the library encodes a quotation mark; prepared, ASCII stays as it is (RFC 5230 4.3) and is only folded
-      ...(isPlain ? [{ key: 'Subject', value: { prepared: true, foldLines: true, value: letter.subject } }] : []),
-    ],
+    headers: letter.headers
+      .filter(([name]) => !OWN_OPTIONS.has(name.toLowerCase()))
+      .map(([key, value]) => ({ key, value })),
     baseBoundary: createHash('sha256').update(messageId).digest('hex').slice(0, 24),
     newline: '\r\n',
     text: canonical(letter.text),
     ...(letter.html === null ? {} : { html: canonical(letter.html) }),
   })
-  return Uint8Array.from(Buffer.from(await composer.compile().build()))
+  const mime = composer.compile()
+  // the library encodes a quotation mark; prepared, ASCII stays as it is (RFC 5230 4.3) and is only folded
+  if (VISIBLE_ASCII.test(letter.subject)) {
+    mime.setHeader('subject', { prepared: true, foldLines: true, value: letter.subject })
+  }
+  return Uint8Array.from(Buffer.from(await mime.build()))
 }
 
 /** Text has CRLF before it is encoded (RFC 2045 6.8), or base64 would carry bare line feeds. */
