@@ -106,7 +106,7 @@ describe('with Postfix as next hop', { skip: !POSTFIX }, () => {
   })
   afterAll(async () => {
     await daemon.stop()
-    postfix.stop()
+    await postfix.stop()
     removeFolder(daemon.folder)
   })
 
@@ -150,7 +150,7 @@ describe('behind Postfix, as the README says', { skip: !POSTFIX }, () => {
     expect(notice).toContain('maria@customer.example')
     expect((await daemon.replyd(['queue', 'list', '--state', 'queued', '--json'])).stdout).toBe('')
     await daemon.stop()
-    postfix.stop()
+    await postfix.stop()
     removeFolder(daemon.folder)
   })
 })

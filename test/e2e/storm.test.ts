@@ -8,7 +8,7 @@ import { dialogue, letter, sendMail, sendOver } from './smtp-dialogue.ts'
 import { allQuiet, openDaemon } from './traffic.ts'
 
 /** All of it where there is time. */
-const MAILS = process.env.REPLYD_REQUIRE_PEERS === '1' ? 10_000 : 1_500
+const MAILS = process.env.REPLYD_REQUIRE_PEERS === '1' ? 10_000 : 1_000
 const SENDERS = 50
 const CONNECTIONS = 20
 /** A person writes when so much of the storm has been taken. */

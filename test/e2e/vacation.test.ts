@@ -93,8 +93,8 @@ function fromVacation({ relay }: Town, user: string): Relay['carried'] {
   return relay.carried.filter(({ came }) => names.includes(authorOf(came.mail)))
 }
 
-describe('with Pigeonhole, every marker stripped both ways', { skip: !dovecotIsHere() }, () => {
-  test.each(USERS)('the vacation of %s answers each notice, and we send two at most', async (user) => {
+describe.concurrent('with Pigeonhole, every marker stripped both ways', { skip: !dovecotIsHere() }, () => {
+  test.for(USERS)('the vacation of %s answers each notice, and we send two at most', async (user) => {
     const all = await town(stripping({ messageId: 'rewritten', subject: untagged }))
     await write(all, user)
     await quiet(all)

@@ -49,7 +49,7 @@ export async function startDovecot(plan: DovecotPlan): Promise<Dovecot> {
     execFileSync('sievec', ['-c', config, path])
   }
   execFileSync('chown', ['-R', 'mail:mail', join(folder, 'home')])
-  const child = spawn(DOVECOT, ['-F', '-c', config], { stdio: 'ignore' })
+  const child = spawn(DOVECOT, ['-F', '-c', config], { stdio: 'ignore', detached: true })
   await listening(port, 'Dovecot')
   return {
     lmtp: `127.0.0.1:${port}`,
@@ -62,10 +62,11 @@ export async function startDovecot(plan: DovecotPlan): Promise<Dovecot> {
   }
 }
 
+/** The whole group, which is this Dovecot's alone: asked kindly, its master waits six seconds for an LMTP server that is idle. */
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
-  child.kill('SIGTERM')
+  process.kill(-child.pid, 'SIGKILL')
   await gone
 }
 

@@ -1,11 +1,14 @@
 /** A real Postfix of our own, in a folder of its own, on a loopback port: what it is sent it puts into a Maildir. Needs root. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { freePort, listening } from './ports.ts'
 
 const POSTFIX = '/usr/sbin/postfix'
+/** Rejects with what was printed where the program fails; others go on meanwhile. */
+const inTime = promisify(execFile)
 
 /** True where the peer can run; where it must (REPLYD_REQUIRE_PEERS) but cannot, the test fails instead of being skipped. */
 export function postfixIsHere(): boolean {
@@ -21,7 +24,7 @@ export type Postfix = {
   readonly maildir: string
   /** Its log so far. Mail to anybody at gone.example it takes, and returns: there is nobody. */
   log(): string
-  stop(): void
+  stop(): Promise<void>
 }
 
 /**
@@ -48,19 +51,16 @@ export async function startPostfix(
   writeFileSync(at('etc/mailboxes'), '@customer.example all/\n')
   writeFileSync(at('etc/main.cf'), [mainCf(folder, transports), ...settings, ''].join('\n'))
   writeFileSync(at('etc/master.cf'), masterCf(port))
-  const run = (verb: string): void => {
-    const ended = spawnSync(POSTFIX, ['-c', at('etc'), verb], { encoding: 'utf8' })
-    if (ended.status !== 0) throw new Error(`postfix ${verb}: ${ended.stderr}${ended.stdout}`)
-  }
-  run('start')
+  const run = async (verb: string): Promise<unknown> => inTime(POSTFIX, ['-c', at('etc'), verb])
+  await run('start')
   await listening(port, 'Postfix')
   return {
     address: `127.0.0.1:${port}`,
     port,
     maildir: at('mail/all'),
     log: () => (existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''),
-    stop: () => {
-      run('stop')
+    stop: async () => {
+      await run('stop')
       rmSync(folder, { recursive: true, force: true })
     },
   }
