@@ -1,19 +1,20 @@
 import type { Message } from '../mail/message.ts'
-import { ownText } from './own-text.ts'
+import { dateWords } from './date-words.ts'
+import { MAX_READ, ownText } from './own-text.ts'
 
 /**
  * How a repeated text is told, though its numbers, dates and names of tickets change: as the set of hashes of all its
- * runs of three words, of which two texts share the more the more they have in common ("resemblance": A. Broder, On the
+ * runs of two words, of which two texts share the more the more they have in common ("resemblance": A. Broder, On the
  * resemblance and containment of documents, 1997). A letter is short, so the set is kept whole instead of a sketch of it.
  */
 
-const SHINGLE_WORDS = 3
+const SHINGLE_WORDS = 2
 /** Words that are looked at: a text says at its beginning what it is, and company disclaimers stand at the end. */
 const MAX_WORDS = 80
 const HASH_DIGITS = 4 // hexadecimal: 16 bits tell 80 shingles of one correspondent apart
 
-/** Two texts with this share of their shingles in common are one text; two words changed in fifty leave 0.8. */
-const SAME = 0.8
+/** Two texts with this share of their shingles in common are one text: three words changed in fifty leave 0.78. */
+const SAME = 0.75
 /** And with this share they are much alike: a template with another filling. */
 const ALIKE = 0.5
 /** From so many shingles on a text is not written twice by chance, as `please see the attached file` is. */
@@ -33,8 +34,10 @@ const WORD =
  * The fingerprint of what the sender wrote, quoted text, signature, addresses, links and numbers aside.
  * @returns hexadecimal, at most 320 characters, for `similar` to compare; '' where there is no text
  */
-export function fingerprintOf(message: Pick<Message, 'text'>): string {
-  const words = wordsOf(ownText(message.text))
+export function fingerprintOf({ text }: Pick<Message, 'text'>): string {
+  const own = wordsOf(ownText(text))
+  // a mail that only quotes is known by what it quotes
+  const words = own.length > 0 ? own : wordsOf(text.slice(0, MAX_READ))
   const hashes = new Set<string>()
   for (let at = 0; at === 0 || at + SHINGLE_WORDS <= words.length; at += 1) {
     const shingle = words.slice(at, at + SHINGLE_WORDS).join(' ')
@@ -43,8 +46,8 @@ export function fingerprintOf(message: Pick<Message, 'text'>): string {
   return [...hashes].sort().join('')
 }
 
-/** Words in NFKC and lower case; what holds a digit is `0`, and several of those in a row are one. */
-export function wordsOf(text: string): readonly string[] {
+/** Words in NFKC and lower case; numbers, dates and times are `0`, and several of those in a row are one. */
+function wordsOf(text: string): readonly string[] {
   const plain = text
     .normalize('NFKC')
     .toLowerCase()
@@ -53,12 +56,20 @@ export function wordsOf(text: string): readonly string[] {
     .replace(TAG, ' ')
     .replace(QUOTATION, ' ')
   const words: string[] = []
-  for (const [found] of plain.matchAll(WORD)) {
-    const word = /\p{N}/u.test(found) ? '0' : found
-    if (word !== '0' || words.at(-1) !== '0') words.push(word)
+  let dates: string[] = [] // words of a date, if a number stands among them or beside them
+  for (const found of [...(plain.match(WORD) ?? []), '']) {
+    if (/\p{N}/u.test(found)) {
+      dates = []
+      if (words.at(-1) !== '0') words.push('0')
+    } else if (dateWords().has(found)) dates.push(found)
+    else {
+      if (words.at(-1) !== '0') words.push(...dates)
+      dates = []
+      if (found !== '') words.push(found)
+    }
     if (words.length >= MAX_WORDS) break
   }
-  return words
+  return words.slice(0, MAX_WORDS)
 }
 
 /** FNV-1a (Fowler, Noll, Vo; 32 bits), folded to 16 as its authors advise. */

@@ -1,5 +1,5 @@
 /** Characters that are looked at: what identifies a text stands at its beginning. */
-const MAX_READ = 8_000
+export const MAX_READ = 8_000
 const MAX_LINE = 200 // characters; a divider or an attribution is shorter
 
 /** `-----Original Message-----` in any language: words between two runs of dashes or underscores. */
