@@ -59,10 +59,14 @@ export function cached(ask: Resolve, bounds: CacheBounds, world: World): Resolve
       remember(key, saysNothing(error) ? bounds.keepNothingMs : bounds.keepTroubleMs, () => {
         throw dnsError(code, message)
       })
-      throw error
-    } finally {
-      open.delete(key)
+      throw dnsError(code, message)
     }
+  }
+
+  function begin(key: string, name: string, type: string): Promise<readonly unknown[]> {
+    const running = question(key, name, type).finally(() => open.delete(key))
+    open.set(key, running)
+    return running
   }
 
   return async (name, type) => {
@@ -70,10 +74,7 @@ export function cached(ask: Resolve, bounds: CacheBounds, world: World): Resolve
     const key = `${type} ${name.toLowerCase()}`
     const known = remembered.get(key)
     if (known !== undefined && world.now() < known.until) return known.answer()
-    const running = open.get(key) ?? question(key, name, type)
-    // only while it runs: it may have ended already
-    open.set(key, running)
-    return (await running).slice()
+    return (await (open.get(key) ?? begin(key, name, type))).slice()
   }
 }
 

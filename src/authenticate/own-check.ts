@@ -60,7 +60,9 @@ export async function checkSender(brought: Brought, resolve: Resolve, timeLimitM
   }
   const trouble = 'trouble' in signatures ? signatures.trouble : undefined
   const authentication =
-    failureOf(found) === undefined ? found : await forgiven(found, { signatures, fromDomain, sealers: brought.sealers })
+    failureOf(found) === undefined
+      ? found
+      : await forgiven(found, { signatures, fromDomain, sealers: brought.sealers, resolve: late.limit(resolve) })
   return { authentication, trouble }
 }
 
@@ -103,14 +105,22 @@ async function policyOf(
 function tempered({ envelope, signatures, fromDomain }: Evidence & { readonly fromDomain: string }): Verdict {
   const isSpfOpen = envelope.verdict === 'temperror' && sameOrganisation(envelope.domain, fromDomain)
   if (isSpfOpen || signatures.dkim === 'temperror') return 'temperror'
-  return envelope.verdict === 'unknown' || signatures.dkim === 'unknown' ? 'unknown' : 'fail'
+  return envelope.verdict === 'unknown' ? 'unknown' : 'fail'
 }
 
-type Appeal = { readonly signatures: Signatures; readonly fromDomain: string; readonly sealers: readonly string[] }
+type Appeal = {
+  readonly signatures: Signatures
+  readonly fromDomain: string
+  readonly sealers: readonly string[]
+  readonly resolve: Resolve
+}
 
 /** A forwarder breaks SPF and a list breaks DKIM; what was true before them, one that we trust may say (RFC 8617). */
-async function forgiven(found: Authentication, { signatures, fromDomain, sealers }: Appeal): Promise<Authentication> {
-  const chain = await signatures.chain()
+async function forgiven(
+  found: Authentication,
+  { signatures, fromDomain, sealers, resolve }: Appeal,
+): Promise<Authentication> {
+  const chain = await signatures.chain(resolve)
   switch (chain.kind) {
     case 'good':
       return lifted(found, voucher(chain.fields, { fromDomain, sealers }))
@@ -123,11 +133,11 @@ async function forgiven(found: Authentication, { signatures, fromDomain, sealers
   }
 }
 
-/** The octets could not be read to their end: nothing is known of their signatures. */
+/** The octets could not be read to their end, so the signatures could not be checked for now. */
 function unread(error: unknown): Signatures & { readonly trouble: string } {
   const trouble = error instanceof Error ? error.message : String(error)
   return {
-    dkim: 'unknown',
+    dkim: 'temperror',
     domains: [],
     because: 'DKIM not checked',
     chain: async () => ({ kind: 'bad' }),

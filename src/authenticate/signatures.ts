@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
-import { type ARCData, arc, type DKIMResult, type DKIMVerifyResult, dkimVerify } from 'mailauth'
+import { type ARCData, arc, type DKIMResult, type DKIMVerifyResult, type DNSResolver, dkimVerify } from 'mailauth'
 import type { Verdict } from '../mail/authentication.ts'
 import type { Instant } from '../mail/instant.ts'
 import type { Field } from '../mail/message.ts'
@@ -35,7 +35,7 @@ export type Signatures = {
   readonly domains: readonly string[]
   readonly because: string
   /** Not to be asked before it matters: it costs questions to the DNS. */
-  chain(): Promise<Chain>
+  chain(resolve: Resolve): Promise<Chain>
 }
 
 export type SignatureTime = {
@@ -54,12 +54,20 @@ const NO_CHAIN = async (): Promise<Chain> => ({ kind: 'bad' })
  * @throws what reading the octets throws, and the deadline's error
  */
 export async function signaturesOf(signed: Signed, resolve: Resolve, time: SignatureTime): Promise<Signatures> {
-  const questions = keyQuestions(signed, resolve, time)
+  const sealer = trustedSealer(signed.fields, signed.sealers)
+  const early = time.early.limit(resolve)
+  const strangers = time.strangers.limit(resolve)
+  const keys: DNSResolver = (name, type) => {
+    const domain = keyDomain(name)
+    const isKnown = domain === sealer || mayAlign(domain, signed.fromDomain)
+    if (!isKnown && sealer === undefined) return Promise.reject(dnsError('ENOTFOUND', 'a key that is not asked for'))
+    return keyOf(isKnown ? early : strangers, name, type)
+  }
   const stream = Readable.from(asReceived(signed.octets(), signed.isTraced), { objectMode: false })
   let verified: DKIMVerifyResult
   try {
     const options = {
-      resolver: questions.ask,
+      resolver: keys,
       rejectRsaSha1: true,
       curTime: signed.receivedAt,
       sender: 'nobody@invalid',
@@ -74,7 +82,7 @@ export async function signaturesOf(signed: Signed, resolve: Resolve, time: Signa
   // whoever signed another From than the one we read has signed nothing
   const isOurFrom = verified.fromFields === 1 && verified.headerFrom.every((one) => isIn(one, signed.fromDomain))
   const results = isOurFrom ? verified.results : []
-  return { ...findingOf(results, signed.fromDomain), chain: () => chainOf(verified, questions) }
+  return { ...findingOf(results, signed.fromDomain), chain: (later) => chainOf(verified, sealer, later) }
 }
 
 function isIn(address: string, domain: string): boolean {
@@ -104,38 +112,21 @@ function verdictOfSignature({ status, bodyHash, bodyHashExpecting }: DKIMResult)
   return isTampered ? 'fail' : verdictOf(status.result)
 }
 
-type KeyQuestions = {
-  readonly ask: (name: string, type: string) => Promise<string[]>
-  readonly sealer: string | undefined
-  /** The key of the trusted sealer could not be got at. */
-  hadTrouble(): boolean
+const KEYS = '._domainkey.'
+
+function keyDomain(name: string): string {
+  return asciiDomain(name.slice(name.indexOf(KEYS) + KEYS.length))
 }
 
-function keyQuestions(signed: Signed, resolve: Resolve, { early, strangers }: SignatureTime): KeyQuestions {
-  const { fields, fromDomain, sealers } = signed
-  const sealer = trustedSealer(fields, sealers)
-  const ours = early.limit(resolve)
-  const theirs = strangers.limit(resolve)
-  let trouble = false
-  return {
-    sealer,
-    hadTrouble: () => trouble,
-    ask: async (name, type) => {
-      const domain = asciiDomain(name.slice(name.indexOf(KEYS) + KEYS.length))
-      const isOurs = mayAlign(domain, fromDomain)
-      if (!isKeyName(name) || !(isOurs || sealer !== undefined)) throw dnsError('ENOTFOUND', 'not asked for')
-      try {
-        return (await (isOurs ? ours : theirs)(name, type)) as string[]
-      } catch (error) {
-        if (saysNothing(error)) throw dnsError('ENOTFOUND', 'no such key')
-        if (domain === sealer) trouble = true
-        throw error
-      }
-    },
+async function keyOf(resolve: Resolve, name: string, type: string): Promise<string[]> {
+  if (!isKeyName(name)) throw dnsError('ENOTFOUND', 'no name of a key')
+  try {
+    return (await resolve(name, type)) as string[]
+  } catch (error) {
+    throw saysNothing(error) ? dnsError('ENOTFOUND', 'no such key') : error
   }
 }
 
-const KEYS = '._domainkey.'
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/iu // RFC 6376 3.1, and the underscores that are in use
 
 /** A signature may name any text; what is no host name would fail as if the name server were in trouble. */
@@ -148,11 +139,17 @@ function mayAlign(domain: string, fromDomain: string): boolean {
   return sameOrganisation(domain, fromDomain) || domain.endsWith(`.${fromDomain}`) || fromDomain.endsWith(`.${domain}`)
 }
 
-async function chainOf({ arc: found }: DKIMVerifyResult, questions: KeyQuestions): Promise<Chain> {
-  if (questions.sealer === undefined || found === undefined || found.chain === false) return { kind: 'bad' }
+async function chainOf({ arc: found }: DKIMVerifyResult, sealer: string | undefined, resolve: Resolve): Promise<Chain> {
+  if (sealer === undefined || found === undefined || found.chain === false) return { kind: 'bad' }
+  let isSealerSilent = false
+  const resolver: DNSResolver = (name, type) =>
+    keyOf(resolve, name, type).catch((error: unknown) => {
+      isSealerSilent ||= keyDomain(name) === sealer && !saysNothing(error)
+      throw error
+    })
   // the chain comes from mailauth itself; its types know it under two names
-  const result = await arc(found as ARCData, { resolver: questions.ask })
-  if (result.status.result !== 'pass') return { kind: questions.hadTrouble() ? 'temperror' : 'bad' }
+  const result = await arc(found as ARCData, { resolver })
+  if (result.status.result !== 'pass') return { kind: isSealerSilent ? 'temperror' : 'bad' }
   // the fields that were verified, as they were read for it: another reader might see others
   const fields = found.chain.flatMap((instance) =>
     (['arc-seal', 'arc-authentication-results'] as const).map((name) => ({ name, value: afterName(instance[name]) })),

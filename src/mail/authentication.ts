@@ -17,11 +17,12 @@ export const NOT_AUTHENTICATED: Authentication = { dmarc: 'unknown', spf: 'unkno
 /**
  * Why the sender counts as forged, in words for a person; undefined where he does not (DESIGN 4.3). DMARC fail is enough. SPF
  * fail is one only where nothing else speaks for him: a forwarder always breaks SPF, and an aligned signature outlives it.
- * What is unknown, or could not be found out for now, is never failure.
+ * Where nothing is known, or his signature could not be checked for now, there is no failure.
  */
 export function failureOf({ dmarc, spf, dkim }: Authentication): string | undefined {
   if (dmarc === 'fail') return 'DMARC fail'
-  if (spf === 'fail' && dkim !== 'pass' && dmarc !== 'pass') return 'SPF fail without an aligned DKIM signature'
+  if (spf === 'fail' && dkim !== 'pass' && dkim !== 'temperror' && dmarc !== 'pass')
+    return 'SPF fail without an aligned DKIM signature'
   return undefined
 }
 
