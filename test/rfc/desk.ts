@@ -7,7 +7,7 @@ import { decide } from '../../src/decide/decide.ts'
 import { fingerprintOf } from '../../src/decide/fingerprint.ts'
 import { talliesOf } from '../../src/decide/tallies.ts'
 import type { Settings } from '../../src/load.ts'
-import type { Facts } from '../../src/mail/facts.ts'
+import type { Facts, Inquiry } from '../../src/mail/facts.ts'
 import { type IncomingId, timeSortedId } from '../../src/mail/ids.ts'
 import type { Instant } from '../../src/mail/instant.ts'
 import type { Ledger, Settled } from '../../src/mail/ledger-port.ts'
@@ -24,6 +24,9 @@ import { type Around, arrived, RECEIVED } from './judge.ts'
 
 export type Received = Settled & {
   readonly id: IncomingId
+  /** What the ledger was asked, and what was known without it. */
+  readonly inquiry: Inquiry
+  readonly facts: Omit<Facts, 'findings'>
   /** The kind of notice that goes out, else the reasons for silence. */
   readonly answer: string
 }
@@ -93,7 +96,7 @@ async function receive(
   })
   const { reply } = settled.decision
   const answer = reply.kind === 'silence' ? reply.because.map((one) => one.code).join(', ') : reply.notice.kind
-  return { ...settled, id, answer }
+  return { ...settled, id, inquiry: asked, facts, answer }
 }
 
 /** The entry that carries a notice, or the one that hands the mail on. */

@@ -5,7 +5,7 @@ import type { Settings } from '../../src/load.ts'
 import { type Address, NULL_PATH, parseAddress, type ReversePath, UNKNOWN_PATH } from '../../src/mail/address.ts'
 import type { Decision } from '../../src/mail/decision.ts'
 import type { Facts, Findings, Occasion } from '../../src/mail/facts.ts'
-import type { IncomingId, MessageId } from '../../src/mail/ids.ts'
+import type { IncomingId } from '../../src/mail/ids.ts'
 import type { Incoming } from '../../src/mail/incoming.ts'
 import { type Instant, instant } from '../../src/mail/instant.ts'
 import type { Nature } from '../../src/mail/nature.ts'
@@ -16,6 +16,7 @@ import { parse } from '../../src/parse/parse.ts'
 import { consider } from '../../src/pipeline.ts'
 import { composeLetter } from '../../src/render/compose.ts'
 import { type Letter, type NoticeOrder, renderNotice } from '../../src/render/render.ts'
+import { mintMessageId } from '../../src/thread/message-id.ts'
 
 export const RECEIVED: Instant = instant(Date.parse('2026-11-23T10:00:00Z'))
 
@@ -121,7 +122,7 @@ export async function answered(
   if (notice === undefined) throw new Error(`there is no notice: ${why.join(', ')}`)
   const answers = { messageId: message.messageId, references: message.references, receivedAt: RECEIVED }
   const ticket = NOTHING_KNOWN.freshTicket
-  const messageId = `<r.${ticket.toLowerCase()}.1@acme.example>` as MessageId
+  const messageId = mintMessageId({ ticket, nonce: 'rfc', domain: 'acme.example', keys: settings.keys })
   const order = orderOf({ messageId, ticket }, { kind: 'notice', notice, answers }, { settings, now: RECEIVED })
   return written(renderNotice(settings.templates, { ...order, ...around.order }))
 }

@@ -1,9 +1,13 @@
 /** What the next hop sees of a notice, and what the team does (RFC 3834 3.3, RFC 5230 5.1, RFC 5436 2.7). */
 import { describe, expect, test } from 'vitest'
+import { after, type Instant } from '../../src/mail/instant.ts'
+import { WORLD } from '../../src/ops/clock.ts'
+import { SILENT_LOG } from '../../src/ops/events.ts'
+import { prepare } from '../../src/outbound.ts'
 import { refused } from '../unit/config/folder.ts'
 import { entryOf, openDesk, sent } from './desk.ts'
 import { house } from './house.ts'
-import { AWAY, address, HOLIDAY, judged } from './judge.ts'
+import { AWAY, address, HOLIDAY, judged, RECEIVED } from './judge.ts'
 import { mail } from './mail.ts'
 
 const { plain, plus } = await house()
@@ -44,6 +48,20 @@ send: {return_path: help@acme.example}
 `)
     expect(problems.join('\n')).toMatch(/help@acme\.example is a mailbox.*bounces to it would be answered/u)
   })
+})
+
+test('T21 an attempt that is repeated keeps its Date, and every other octet', async () => {
+  const desk = await openDesk(plain)
+  const entry = entryOf(await desk.receive(mail()), 'notice')
+  const attempted = async (now: Instant): Promise<Uint8Array> => {
+    const prepared = await prepare(entry, { ...desk, world: { ...WORLD, now: () => now }, log: SILENT_LOG })
+    if ('held' in prepared || prepared.rendered === undefined) throw new Error('it was not rendered')
+    return prepared.rendered
+  }
+  const first = await attempted(after(RECEIVED, 2_000))
+  expect(Buffer.from(first).toString('latin1')).toContain('Date: Mon, 23 Nov 2026 10:00:02 +0000\r\n')
+  await desk.ledger.lease([{ id: entry.id, rendered: first }])
+  expect(Buffer.compare(await attempted(after(RECEIVED, 3_600_000)), first)).toBe(0)
 })
 
 describe('T53 the team is told of a mail by the mail itself, never by a notice', () => {

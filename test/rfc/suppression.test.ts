@@ -121,9 +121,12 @@ describe('the form of the mail', () => {
     ['nothing but a blank line', '\r\n'],
     ['no header', '\r\nHello there\r\n'],
     ['binary', '\u0000\u0001\u0002\u00ff\u00fe'],
-    ['a header beyond every bound', `${'X-Filler: 0123456789\r\n'.repeat(60_000)}\r\nhello\r\n`],
   ])('T12 %s: too malformed to be answered', async (_what, text) => {
-    expect((await judged(plain, Uint8Array.from(Buffer.from(text, 'latin1')))).why).not.toEqual(ANSWERED)
+    expect((await judged(plain, Uint8Array.from(Buffer.from(text, 'latin1')))).why).toContain('malformed')
+  })
+  test('T12 a header too long to be read to its end may hide anything, and is not answered', async () => {
+    const filler = Array.from({ length: 60_000 }, () => '0123456789')
+    expect(await why({ 'X-Filler': filler })).toEqual(['malformed'])
   })
   test('T12 what is only a little out of form is a person still', async () => {
     expect(await why({ Date: 'yesterday', 'Message-ID': 'none', Broken: 'ünïcode \u0001' })).toEqual(ANSWERED)
