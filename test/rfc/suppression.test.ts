@@ -84,6 +84,13 @@ describe('the destination', () => {
       expect(await why({}, { mailFrom: machinery })).not.toEqual(ANSWERED)
     },
   )
+  test.each(['talk-request@customer.example', 'owner-talk@customer.example', 'MAILER-DAEMON@customer.example'])(
+    'T10 nor is %s where a person names it in Reply-To',
+    async (replyTo) => {
+      const { notice } = await judged(plain, mail({ 'Reply-To': replyTo }))
+      expect(notice?.to).not.toBe(replyTo)
+    },
+  )
   test.each(['owner@shop.example', 'request@shop.example', 'downer-talk@shop.example'])(
     'T10 %s only looks like one, and is answered',
     async (from) => {
