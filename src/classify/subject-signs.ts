@@ -20,7 +20,7 @@ const RESPONDER = oneOf(RESPONDER_WORDS.map(withoutAccents))
 const ABSENCE = oneOf(ABSENCE_WORDS.map(withoutAccents))
 /** What ends the announcement: the colon before the other's subject, a date, a dash, or nothing. */
 const END =
-  '\\s?(?:[:(–—]|-\\s|$|until|till|from |since|bis |vom |ab |jusqu|du |hasta|fino|dal |tot |t/m|till |til |do |до |с |έως|\\d)'
+  '\\s?(?:[:(–—]|-\\s|$|(?:re|aw|sv|antw):|until|till|from |since|bis |vom |ab |jusqu|du |hasta|fino|dal |tot |t/m|till |til |do |до |с |έως|\\d)'
 
 function oneOf(patterns: readonly string[]): string {
   return `(?:${patterns.join('|')})`
@@ -42,7 +42,10 @@ export const SUBJECT_SIGNS: readonly SignRow[] = [
     family: 'subject',
     look: {
       kind: 'subject',
-      pattern: new RegExp(`^(?:${RESPONDER}\\s?(?::|$)|${ABSENCE}(?:[- ]{0,3}${RESPONDER})?${END})`, 'u'),
+      pattern: new RegExp(
+        `^(?:${RESPONDER}\\s?(?::|$|(?:re|aw|sv|antw):)|${ABSENCE}(?:[- ]{0,3}${RESPONDER})?${END})`,
+        'u',
+      ),
     },
     source: 'RFC 3834 3.1.5; Discourse, Sisimai',
     shows: 'automatic',

@@ -3,11 +3,12 @@ import { withoutAccents } from './folding.ts'
 /** How programs begin their subjects: fragments of patterns, matched at the very beginning of the folded subject. */
 
 export const BOUNCE_SUBJECTS = [
-  'delivery (?:failure|failed|notification|status notification|delayed)',
+  '(?:delivery (?:failure|failed)|(?:\\[postmaster\\] )?(?:mail|message|e-?mail) (?:delivery )?fail)(?!.*(?:\\?|help|problem|since|\\bwhen|why))',
+  'delivery (?:status )?notification|delivery delayed',
   'undeliver(?:able|ed)\\b',
   'returned mail',
   'returned to sender',
-  '(?:\\[postmaster\\] )?(?:mail|message|e-?mail) (?:delivery )?(?:fail|could not be delivered|not delivered|undeliverable)',
+  '(?:mail|message|e-?mail) (?:could not be delivered|not delivered|undeliverable)',
   'mail delivery (?:sub)?system',
   'failure (?:notice|delivery)',
   'non[- ]?deliver(?:y|able)',
@@ -43,7 +44,8 @@ export const NOTIFICATION_SUBJECTS = [
   'receipt for your ',
   'your (?:[\\w.-]{1,40} )?(?:receipt|invoice|statement|itinerary|verification code|subscription|membership) ',
   '(?:please )?(?:verify|confirm) your (?:e-?mail|account|address|registration|subscription)',
-  '(?:reset your password|password reset(?: (?:request|instructions|link|code|confirmation))?|new sign-?in|security alert)(?:$| for | on | from | to | - )',
+  '(?:reset your password|new sign-?in|security alert)(?:$| for | on | from | to | - )',
+  'password reset(?: (?:request|instructions|link|code|confirmation))?(?:$| for your | - )',
   'processed: ',
   'ihre (?:bestellung|rechnung|buchung|sendung|registrierung)\\b.{0,60}(?:versandt|versendet|bestätigt|eingegangen|erhalten|verschickt|unterwegs)',
   '(?:bestell|buchungs|auftrags|versand)bestätigung\\b',
