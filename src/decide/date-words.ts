@@ -1,8 +1,7 @@
 /** Languages that notices of other systems come in; every further one costs a millisecond, once. */
-const LANGUAGES = [
-  ...['en', 'de', 'fr', 'es', 'it', 'nl', 'pt', 'sv', 'da', 'nb', 'fi', 'pl', 'cs', 'hu', 'ro', 'ru', 'uk', 'el', 'tr'],
-  ...['ja', 'ko', 'zh', 'ar', 'he'],
-]
+const LANGUAGES: readonly string[] = 'en de fr es it nl pt sv da nb fi pl cs hu ro ru uk el tr ja ko zh ar he'.split(
+  ' ',
+)
 const PARTS: readonly string[] = ['weekday', 'month', 'dayPeriod']
 const HAN = /\p{Script=Han}/u
 
@@ -33,5 +32,5 @@ function namesIn(language: string, style: 'long' | 'short'): readonly string[] {
           .toLowerCase()
           .match(/[\p{L}\p{M}]+/gu) ?? [],
     )
-    .flatMap((word) => (HAN.test(word) ? [...word] : [word]))
+    .flatMap((word) => (HAN.test(word) ? Array.from(word) : [word]))
 }

@@ -1,9 +1,37 @@
 import { describe, expect, test } from 'vitest'
+import { fingerprintOf } from '../../../src/decide/fingerprint.ts'
+import { after as later } from '../../../src/mail/instant.ts'
+import type { Recent } from '../../../src/mail/limits.ts'
 import { NATURES } from '../../../src/mail/nature.ts'
+import { REASONS, type ReasonCode } from '../../../src/mail/reason.ts'
 import { address } from '../letters.ts'
-import { ago, copyOf, decided, MAILBOX, natureOf, noticeOf, reasonsOf, threadOf, ticketOf } from './facts.ts'
+import {
+  ago,
+  copyOf,
+  decided,
+  type FactLines,
+  factsOf,
+  MAILBOX,
+  NOW,
+  natureOf,
+  noticeOf,
+  reasonsOf,
+  threadOf,
+  ticketOf,
+} from './facts.ts'
 
 const SALES = { ...MAILBOX, address: address('sales@acme.example'), aliases: [] }
+const RATE_MS = 3_600_000
+const LIMITS = {
+  perCorrespondent: { count: 10, windowMs: RATE_MS },
+  perDomain: { count: 11, windowMs: RATE_MS },
+  perMailbox: { count: 12, windowMs: RATE_MS },
+  global: { count: 13, windowMs: RATE_MS },
+}
+const PRINT = fingerprintOf(factsOf().message)
+const RECENT: Recent = { at: ago(RATE_MS), answer: 'notice', subject: 'Something else', fingerprint: '' }
+const times = (count: number, change: Partial<Recent>) =>
+  Array.from({ length: count }, () => ({ ...RECENT, ...change }))
 const ANN = { 'ann@customer.example': 'requester' } as const
 
 const locale = (remembered?: string, detected?: string, field?: string) =>
@@ -74,25 +102,54 @@ describe('only a person is answered, and every mail is handed on', () => {
   })
 })
 
+const CIRCUMSTANCES: readonly (readonly [ReasonCode, FactLines])[] = [
+  ['null-sender', { mailFrom: '<>' }],
+  ['null-sender', { mailFrom: 'unknown', returnPath: '<>' }],
+  ['too-old', { facts: { receivedAt: ago(86_400_001) } }],
+  ['no-sender-address', { from: ['a@x.example', 'b@x.example'] }],
+  ['no-sender-address', { from: [], mailFrom: 'unknown' }],
+  ['no-sender-address', { message: { defects: [{ code: 'several-from' as const }] } }],
+  ['recipient-is-ours', { from: 'sales@acme.example' }],
+  ['recipient-is-ours', { mailFrom: 'bounces@acme.example' }],
+  ['recipient-never-answered', { policy: { neverAnswer: ['*@CUSTOMER.example'] } }],
+  ['recipient-never-answered', { mailFrom: 'x@spam.example', policy: { neverAnswer: ['*@spam.example'] } }],
+  ['suppression-asked', { fields: { 'X-Auto-Response-Suppress': 'All' } }],
+  ['suppression-asked', { fields: { 'X-Auto-Response-Suppress': 'DR, OOF, autoreply' } }],
+  ['malformed', { message: { defects: [{ code: 'no-header' as const }] } }],
+  ['malformed', { message: { defects: [{ code: 'header-too-large' as const }] } }],
+  ['no-mailbox', { facts: { addressed: [] } }],
+  ['duplicate', { findings: { copy: copyOf(ticketOf(1)) } }],
+  ['recipient-never-answered', { findings: { never: [{ pattern: '*@customer.example', since: NOW, note: '' }] } }],
+  ['authentication-failed', { authentication: { dmarc: 'fail' as const } }],
+  ['authentication-failed', { authentication: { spf: 'fail' as const } }],
+  ['authentication-failed', { authentication: { dmarc: 'fail' as const }, policy: { gate: 'pass' as const } }],
+  ['authentication-missing', { policy: { gate: 'pass' as const } }],
+  ['authentication-missing', { authentication: { dmarc: 'temperror' as const }, policy: { gate: 'pass' as const } }],
+  ['limit-correspondent', { findings: { used: [10, 0, 0, 0] }, policy: { limits: LIMITS } }],
+  ['limit-domain', { findings: { used: [0, 11, 0, 0] }, policy: { limits: LIMITS } }],
+  ['limit-mailbox', { findings: { used: [0, 0, 12, 0] }, policy: { limits: LIMITS } }],
+  ['limit-global', { findings: { used: [0, 0, 0, 13] }, policy: { limits: LIMITS } }],
+  ['breaker-open', { findings: { breaker: { since: NOW, until: later(NOW, 1), because: 'x' } } }],
+  ['muted', { findings: { mute: { correspondent: MAILBOX.address, since: NOW, until: later(NOW, 1), because: 'x' } } }],
+  ['repeats-itself', { findings: { recent: times(2, { fingerprint: PRINT }) } }],
+  ['subject-drifts', { findings: { recent: times(2, { subject: 'Re: my printer does not print' }) } }],
+  ['too-many-at-once', { findings: { recent: times(5, { at: ago(1) }) } }],
+]
+/** Shown above and below: natures, threads, a mode, a person's order, and what the spine says of a mail that fails. */
+const ELSEWHERE: readonly ReasonCode[] = [
+  'follow-up',
+  'person-has-answered',
+  'sending-off',
+  'answered-before',
+  'set-aside',
+]
+
 describe('each circumstance that silences', () => {
-  test.each([
-    ['null-sender', { mailFrom: '<>' }],
-    ['null-sender', { mailFrom: 'unknown', returnPath: '<>' }],
-    ['too-old', { facts: { receivedAt: ago(86_400_001) } }],
-    ['no-sender-address', { from: ['a@x.example', 'b@x.example'] }],
-    ['no-sender-address', { from: [], mailFrom: 'unknown' }],
-    ['no-sender-address', { message: { defects: [{ code: 'several-from' as const }] } }],
-    ['recipient-is-ours', { from: 'sales@acme.example' }],
-    ['recipient-is-ours', { mailFrom: 'bounces@acme.example' }],
-    ['recipient-never-answered', { policy: { neverAnswer: ['*@CUSTOMER.example'] } }],
-    ['recipient-never-answered', { mailFrom: 'x@spam.example', policy: { neverAnswer: ['*@spam.example'] } }],
-    ['suppression-asked', { fields: { 'X-Auto-Response-Suppress': 'All' } }],
-    ['suppression-asked', { fields: { 'X-Auto-Response-Suppress': 'DR, OOF, autoreply' } }],
-    ['malformed', { message: { defects: [{ code: 'no-header' as const }] } }],
-    ['malformed', { message: { defects: [{ code: 'header-too-large' as const }] } }],
-    ['no-mailbox', { facts: { addressed: [] } }],
-    ['duplicate', { findings: { copy: copyOf(ticketOf(1)) } }],
-  ])('%s', (code, lines) => {
+  test('stands here: no reason of the table is without a test', () => {
+    const shown = new Set<string>([...NATURES, ...CIRCUMSTANCES.map(([code]) => code), ...ELSEWHERE])
+    expect(Object.keys(REASONS).filter((code) => !shown.has(code))).toEqual([])
+  })
+  test.each(CIRCUMSTANCES)('%s', (code, lines) => {
     expect(reasonsOf(decided(lines))).toContain(code)
   })
   test.each([
@@ -104,6 +161,32 @@ describe('each circumstance that silences', () => {
     ],
     ['a word that contains a token', { fields: { 'X-Auto-Response-Suppress': 'NotAll' } }],
     ['an unknown reverse-path', { mailFrom: 'unknown' }],
+    ['a counter that has one place left', { findings: { used: [9, 10, 11, 12] }, policy: { limits: LIMITS } }],
+    [
+      'an override with another limit',
+      {
+        findings: { used: [10] },
+        policy: {
+          limits: LIMITS,
+          limitOverrides: [{ match: 'ann@*', perCorrespondent: 'off' as const, perDomain: { count: 11, windowMs: 1 } }],
+        },
+      },
+    ],
+    ['a breaker that has cooled down', { findings: { breaker: { since: ago(1), until: NOW, because: 'x' } } }],
+    [
+      'a mute that is over',
+      { findings: { mute: { correspondent: MAILBOX.address, since: ago(1), until: NOW, because: 'x' } } },
+    ],
+    [
+      'a forged sender, where the gate is off',
+      { authentication: { dmarc: 'fail' as const }, policy: { gate: 'off' as const } },
+    ],
+    ['SPF fail behind a forwarder', { authentication: { spf: 'fail' as const, dkim: 'pass' as const } }],
+    ['a check that could not be made', { authentication: { dmarc: 'temperror' as const, spf: 'temperror' as const } }],
+    [
+      'proof, where the gate asks for it',
+      { authentication: { dmarc: 'pass' as const }, policy: { gate: 'pass' as const } },
+    ],
     ['a colleague at our domain', { from: 'boss@acme.example' }],
     [
       'mendable defects',
@@ -227,4 +310,25 @@ describe('copies', () => {
 
 test('without a mailbox there is nowhere to open a ticket', () => {
   expect(decided({ facts: { addressed: [] } })).toMatchObject({ disposition: 'file-only', handOn: [] })
+})
+
+describe('a web form of ours', () => {
+  const form = {
+    from: 'Website <sales@acme.example>',
+    mailFrom: 'www@acme.example',
+    replyTo: 'Cara <cara@client.example>',
+    policy: { forms: new Set(['sales@acme.example']), neverAnswer: ['sales@*', 'www@*'] },
+  }
+  test('writes as an address of ours, and its customer is answered', () => {
+    expect(noticeOf(decided(form)).to).toBe('cara@client.example')
+    expect(noticeOf(decided({ ...form, mailFrom: 'bounces@acme.example' })).to).toBe('cara@client.example')
+  })
+  test('is not believed about an address of ours or one that is never answered', () => {
+    expect(reasonsOf(decided({ ...form, replyTo: 'help@acme.example' }))).toEqual(['recipient-is-ours'])
+    const never = { ...form, policy: { ...form.policy, neverAnswer: ['cara@*'] } }
+    expect(reasonsOf(decided(never))).toEqual(['recipient-never-answered'])
+  })
+  test('that is not listed is our own mail', () => {
+    expect(reasonsOf(decided({ ...form, policy: {} }))).toEqual(['recipient-is-ours'])
+  })
 })
