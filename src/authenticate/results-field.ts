@@ -32,7 +32,7 @@ export function readResultsField(value: string): ResultsField | undefined {
   if (!isHeadGood || id === undefined || id === '' || (version !== undefined && !/^[0-9]+$/u.test(version))) {
     return undefined
   }
-  const results = statements.slice(0, MAX_RESULTS).flatMap((one) => resultOf(one) ?? [])
+  const results = statements.slice(0, MAX_RESULTS).flatMap((one) => resultOf(joined(one)) ?? [])
   return { authservId: id.toLowerCase(), results }
 }
 
@@ -100,6 +100,21 @@ function statementsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
     else statements.at(-1)?.push(token)
   }
   return statements
+}
+
+/** Blanks and comments may stand around the dot of a property and the slash of a version. */
+function joined(statement: readonly Token[]): readonly Token[] {
+  const whole: Token[] = []
+  let isOpen = false // a dot or slash that stood alone came last
+  for (const token of statement) {
+    const last = whole.at(-1)
+    const isSign = token.text === '.' || token.text === '/'
+    if ((isSign || isOpen) && token.kind === 'word' && last?.kind === 'word') {
+      whole[whole.length - 1] = { kind: 'word', text: last.text + token.text }
+    } else whole.push(token)
+    isOpen = isSign
+  }
+  return whole
 }
 
 /** `method=result reason="..." ptype.property=value ...`; undefined for `none` and for what begins otherwise. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../mail/authentication.ts'
 import type { Instant } from '../mail/instant.ts'
 import type { Field } from '../mail/message.ts'
 import { sameOrganisation } from '../mail/organisation.ts'
-import { asReceived, HeaderBeyondBound } from './as-received.ts'
+import { asReceived, BeyondBound } from './as-received.ts'
 import type { Deadline } from './deadline.ts'
 import { dnsError, type Resolve, saysNothing } from './resolve.ts'
 import { trustedSealer } from './sealers.ts'
@@ -74,8 +74,8 @@ export async function signaturesOf(signed: Signed, resolve: Resolve, time: Signa
     }
     verified = await time.early.hold(dkimVerify(stream, options))
   } catch (error) {
-    if (!(error instanceof HeaderBeyondBound)) throw error
-    return { dkim: 'none', domains: [], because: `DKIM not checked, ${error.message} in the header`, chain: NO_CHAIN }
+    if (!(error instanceof BeyondBound)) throw error
+    return { dkim: 'none', domains: [], because: `DKIM not checked, ${error.message}`, chain: NO_CHAIN }
   } finally {
     stream.destroy()
   }
