@@ -25,8 +25,3 @@ export function failureOf({ dmarc, spf, dkim }: Authentication): string | undefi
     return 'SPF fail without an aligned DKIM signature'
   return undefined
 }
-
-/** True where the domain in From is shown to stand behind the mail: DMARC, which SPF or DKIM aligned with From satisfies. */
-export function isAuthentic({ dmarc, dkim }: Authentication): boolean {
-  return dmarc === 'pass' || (dkim === 'pass' && dmarc !== 'fail')
-}
