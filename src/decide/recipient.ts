@@ -1,4 +1,4 @@
-import { type Address, domainOf, folded, NULL_PATH, sameMailbox } from '../mail/address.ts'
+import { type Address, domainOf, folded, localOf, NULL_PATH, sameMailbox } from '../mail/address.ts'
 import type { Facts } from '../mail/facts.ts'
 import { sameOrganisation } from '../mail/organisation.ts'
 import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
@@ -28,7 +28,7 @@ export function serviceRecipient({
   if (only === undefined) return nobody('From holds no address')
   if (more.length > 0) return nobody(`From holds ${more.length + 1} addresses`)
   const from = only.address
-  const [replyTo, ...others] = message.replyTo.map((one) => one.address)
+  const [replyTo, ...others] = message.replyTo.map((one) => one.address).filter((one) => !isMachinery(one))
   if (policy.forms.has(folded(from))) {
     return replyTo === undefined || others.length > 0
       ? nobody('the form names no single customer in Reply-To')
@@ -39,6 +39,13 @@ export function serviceRecipient({
   }
   const returned = mailboxOf(reversePath)
   return { kind: 'known', to: returned !== undefined && leadsTo(returned, from) ? returned : from }
+}
+
+/** Addresses behind which programs read (RFC 3834 2, RFC 5230 4.6); as a sender they are a sign, as Reply-To nobody. */
+const MACHINERY = /^(?:owner-.*|.*-owner|.*-request|mailer-daemon|listserv|majordomo)$/u
+
+function isMachinery(address: Address): boolean {
+  return MACHINERY.test(localOf(address).toLowerCase())
 }
 
 const UNCLEAR_FROM: readonly string[] = ['no-from', 'several-from', 'bad-from']

@@ -9,9 +9,16 @@ const MAX_SUBJECT = 78 // characters, DESIGN 4; the line length of RFC 5322 2.1.
 /** Characters of a subject that are looked at; the rest would be cut anyway. */
 export const MAX_SUBJECT_READ = 1_000
 
+const REPLY_WORDS =
+  're|aw|antw|antwort|sv|vs|vb|rif|fwd?|wg|tr|rv|res|enc|odp|pd|ynt|ilt|i|r|bls|trs|απ|σχετ|πρθ|отв|пересл|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달'
+/** What notices of ours and of others begin with, in the languages of Outlook: it comes back in the answers of people. */
+const AUTOMATIC_WORDS =
+  'automatic reply|auto(?:matic)? response|autoreply|automatische antwort|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|resposta automática|autosvar|automatiskt svar|automatisk svar|automaattinen vastaus|automatyczna odpowiedź|automatická odpověď|automatikus válasz|răspuns automat|автоматический ответ|автоответ|αυτόματη απάντηση|otomatik yanıt|自动回复|自動回覆|自動応答|자동 회신'
 /** `Re:` and its like in the languages of mail programs, with a counter (`Re[2]:`, `AW (3):`) and a full-width colon. */
-export const REPLY_MARK =
-  /^(?:(?:re|aw|antw|antwort|sv|vs|vb|rif|fwd?|wg|tr|rv|res|enc|odp|pd|ynt|ilt|i|r|bls|trs|απ|σχετ|πρθ|отв|пересл|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달)(?: ?[[(]\d{1,3}[\])])?|re\^\d{1,3}) ?[:：] ?/iu
+export const REPLY_MARK = new RegExp(
+  `^(?:(?:${REPLY_WORDS}|${AUTOMATIC_WORDS})(?: ?[[(]\\d{1,3}[\\])])?|re\\^\\d{1,3}) ?[:：] ?`,
+  'iu',
+)
 
 const TAG = /\[ ?[#＃] ?[\p{L}\p{N}_-]{1,41} ?\]/giu
 const EMAIL = /[^\s<>()[\]"',;:@]{1,64}[@＠][^\s<>()[\]"',;@]{1,255}/gu

@@ -312,6 +312,22 @@ test('without a mailbox there is nowhere to open a ticket', () => {
   expect(decided({ facts: { addressed: [] } })).toMatchObject({ disposition: 'file-only', handOn: [] })
 })
 
+describe('the customer is greeted', () => {
+  const greeted = (lines: FactLines) => noticeOf(decided(lines)).customerName
+  test('by the name in From, behind a web form by the one in Reply-To, never by that of the form', () => {
+    expect(greeted({ replyTo: 'Team <team@customer.example>' })).toBe('Ann Lee')
+    const policy = { forms: new Set(['web@shop.example']) }
+    const form = { from: 'Web Shop <web@shop.example>', policy }
+    expect(greeted({ ...form, replyTo: 'Cara <cara@client.example>' })).toBe('Cara')
+    expect(greeted({ ...form, replyTo: 'cara@client.example' })).toBe('')
+  })
+  test('and told the subject only where every letter of it could be read', () => {
+    const spoilt = (name: string) => ({ message: { fields: [{ name, value: 'R\uFFFDckfrage' }], subject: 'Rckfrage' } })
+    expect(noticeOf(decided(spoilt('subject')))).toMatchObject({ subject: '', customerName: 'Ann Lee' })
+    expect(noticeOf(decided(spoilt('from')))).toMatchObject({ subject: 'Rckfrage', customerName: '' })
+  })
+})
+
 describe('a web form of ours', () => {
   const form = {
     from: 'Website <sales@acme.example>',

@@ -34,6 +34,7 @@ describe('the one recipient of a service notice', () => {
       { from: 'ann@gmail.com', replyTo: 'victim@gmail.com' },
       'ann@gmail.com',
     ],
+    ['not machinery in Reply-To', { replyTo: 'talk-request@customer.example' }, 'ann@customer.example'],
     ['not a foreign Reply-To', { replyTo: 'victim@elsewhere.example' }, 'ann@customer.example'],
     ['not one of several Reply-To', { replyTo: ['a@customer.example', 'b@customer.example'] }, 'ann@customer.example'],
     [
@@ -48,6 +49,10 @@ describe('the one recipient of a service notice', () => {
     const form = { from: 'web@shop.example', policy: { forms: new Set(['web@shop.example']) } }
     expect(reasonsOf(decided(form))).toEqual(['no-sender-address'])
     expect(reasonsOf(decided({ ...form, replyTo: ['a@x.example', 'b@x.example'] }))).toEqual(['no-sender-address'])
+  })
+  test('a form that names machinery is not answered', () => {
+    const form = { from: 'web@shop.example', policy: { forms: new Set(['web@shop.example']) } }
+    expect(reasonsOf(decided({ ...form, replyTo: 'owner-talk@x.example' }))).toEqual(['no-sender-address'])
   })
   test('a form cannot be used to have us write to ourselves', () => {
     const lines = {
