@@ -44,6 +44,34 @@ export function entriesOf(store: Store, incoming: IncomingId): readonly QueueEnt
   return store.all<EntryRow>('SELECT * FROM entries WHERE incoming = ? ORDER BY rowid', incoming).map(entryOf)
 }
 
+/** Notices of which one cannot be sure that they were never sent (and never will be): at most one, says the index. */
+export function noticesThatMayBeSent(store: Store, incoming: IncomingId): readonly QueueEntry[] {
+  return store
+    .all<EntryRow>(
+      `SELECT * FROM entries WHERE incoming = ? AND kind = 'notice'
+         AND (state NOT IN ('would-send', 'withdrawn', 'failed') OR unknowns > 0)`,
+      incoming,
+    )
+    .map(entryOf)
+}
+
+/** Takes back the notices that wait. One that may have arrived already stays: nothing can take it back. */
+export function withdrawNotices(
+  store: Store,
+  incoming: IncomingId,
+  { now, outcome }: { now: Instant; outcome: string },
+): void {
+  const withdrawn = store.all<{ id: EntryId }>(
+    `UPDATE entries SET state = 'withdrawn', last_outcome = ?
+     WHERE incoming = ? AND kind = 'notice' AND state IN ('queued', 'held') AND unknowns = 0 RETURNING id`,
+    outcome,
+    incoming,
+  )
+  for (const { id } of withdrawn) {
+    store.run('INSERT INTO attempts (entry, at, outcome) VALUES (?, ?, ?)', id, now, outcome)
+  }
+}
+
 export function insertEntry(
   store: Store,
   entry: NewEntry,

@@ -1,10 +1,17 @@
-import type { Address } from '../mail/address.ts'
+import { type Address, correspondentKey, folded } from '../mail/address.ts'
 import { CLAIM_CODES, type Claim } from '../mail/claim.ts'
 import type { Copy, Findings, Inquiry, Thread } from '../mail/facts.ts'
 import type { IncomingId, TicketId } from '../mail/ids.ts'
+import type { Instant } from '../mail/instant.ts'
 import { ticketIdFrom } from '../mail/tag.ts'
+import { breakerAt } from './breaker.ts'
+import { muteOf } from './mutes.ts'
+import type { NeverList } from './never-list.ts'
+import { recentMails } from './recent.ts'
 import type { Store } from './store.ts'
-import { ticketById, ticketExists, ticketOfMessageId } from './tickets.ts'
+import { usedPlaces } from './tallies.ts'
+import { openTicketsOf, ticketById, ticketExists, ticketOfMessageId } from './tickets.ts'
+import { toldTo } from './told.ts'
 
 /** Claims of one mail that are looked up, strongest first: References is the sender's, and may be long. Our own bound. */
 const CLAIMS = 200
@@ -42,11 +49,13 @@ function threadsOf(store: Store, claims: readonly Claim[]): readonly Thread[] {
 
 type CopyRow = { readonly incoming: IncomingId; readonly ticket: TicketId | null }
 
-/** The latest settled Incoming that is the same mail; its ticket is that of the latest copy that has one. */
+/** The latest other Incoming, settled, that is the same mail; its ticket is that of the latest copy that has one. */
 function copyOf(store: Store, inquiry: Inquiry): Copy | undefined {
   const latest = store.get<CopyRow>(
-    'SELECT incoming, ticket FROM settlements WHERE copy_key = ? ORDER BY settled_at DESC, rowid DESC LIMIT 1',
+    `SELECT incoming, ticket FROM settlements WHERE copy_key = ? AND incoming <> ?
+     ORDER BY settled_at DESC, rowid DESC LIMIT 1`,
     inquiry.copyKey,
+    inquiry.incoming,
   )
   if (latest === undefined) return undefined
   const ticket =
@@ -69,8 +78,7 @@ function copyOf(store: Store, inquiry: Inquiry): Copy | undefined {
   }
 }
 
-function rememberedLanguage(store: Store, correspondent: Address | undefined): string | undefined {
-  if (correspondent === undefined) return undefined
+function rememberedLanguage(store: Store, correspondent: Address): string | undefined {
   return store.get<{ language: string }>('SELECT language FROM correspondents WHERE address = ?', correspondent)
     ?.language
 }
@@ -83,19 +91,44 @@ function freshTicket(store: Store, chance: (octets: number) => Uint8Array): Tick
   throw new Error(`No free ticket id in ${TICKET_TRIES} tries: found only taken ones, wanted chance that is random`)
 }
 
-/** Answers the inquiry. Runs inside the transaction that records what is made of it. */
-export function gather(store: Store, inquiry: Inquiry, chance: (octets: number) => Uint8Array): Findings {
+/** What the ledger knows of the correspondent, and nothing where there is none. */
+function knownOf(
+  store: Store,
+  { correspondent, incoming }: Inquiry,
+  now: Instant,
+): Pick<Findings, 'language' | 'openTickets' | 'recent' | 'told' | 'mute'> {
+  if (correspondent === undefined) {
+    return { language: undefined, openTickets: 0, recent: [], told: [], mute: undefined }
+  }
+  const key = correspondentKey(correspondent)
+  return {
+    language: rememberedLanguage(store, correspondent),
+    openTickets: openTicketsOf(store, [folded(correspondent), key]),
+    recent: recentMails(store, key, { now, but: incoming }),
+    told: toldTo(store, key),
+    mute: muteOf(store, key, now),
+  }
+}
+
+/** What gathering needs beside the database. */
+export type Gathering = {
+  readonly chance: (octets: number) => Uint8Array
+  readonly never: NeverList
+}
+
+/** Answers the inquiry as of `now`. Runs inside the transaction that records what is made of it. */
+export function gather(
+  store: Store,
+  { inquiry, now }: { inquiry: Inquiry; now: Instant },
+  { chance, never }: Gathering,
+): Findings {
   return {
     threads: threadsOf(store, inquiry.claims),
     copy: copyOf(store, inquiry),
-    language: rememberedLanguage(store, inquiry.correspondent),
-    openTickets: 0,
-    used: [],
-    recent: [],
-    told: [],
-    mute: undefined,
-    breaker: undefined,
-    never: [],
+    ...knownOf(store, inquiry, now),
+    used: inquiry.tallies.map((tally) => usedPlaces(store, tally, now)),
+    breaker: breakerAt(store, now),
+    never: never.rules(),
     freshTicket: freshTicket(store, chance),
   }
 }

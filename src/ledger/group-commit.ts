@@ -31,13 +31,14 @@ type Operation = {
 }
 
 /** One transaction over the whole group, one savepoint for each operation. Returns what to tell after the COMMIT. */
-function groupOn(connection: Connection): (group: readonly Operation[]) => readonly (() => void)[] {
+function groupOn(connection: Connection, undone: () => void): (group: readonly Operation[]) => readonly (() => void)[] {
   const savepoint = connection.transaction((operation: Operation) => operation.run())
   const whole = connection.transaction((group: readonly Operation[]) =>
     group.map((operation) => {
       try {
         return savepoint(operation)
       } catch (error) {
+        undone()
         // SQLite ends the whole transaction itself on some errors (disk full, out of memory): then nobody's work is left
         if (!connection.inTransaction) throw error
         return () => operation.reject(troubleOf(operation.doing, error))
@@ -47,8 +48,9 @@ function groupOn(connection: Connection): (group: readonly Operation[]) => reado
   return (group) => whole.immediate(group)
 }
 
-export function openGroupCommit(connection: Connection, log: Log): GroupCommit {
-  const inOneTransaction = groupOn(connection)
+/** @param undone called whenever an operation or a whole transaction was rolled back, before the next one runs */
+export function openGroupCommit(connection: Connection, log: Log, undone: () => void): GroupCommit {
+  const inOneTransaction = groupOn(connection, undone)
   const waiting: Operation[] = []
   const drained: (() => void)[] = []
   let scheduled = false
@@ -60,6 +62,7 @@ export function openGroupCommit(connection: Connection, log: Log): GroupCommit {
     try {
       for (const tell of inOneTransaction(group)) tell()
     } catch (error) {
+      undone()
       log('ledger.trouble', { doing: `commit ${group.length} operations`, error: String(error) })
       for (const operation of group) operation.reject(failed(operation.doing, error))
     }

@@ -4,11 +4,14 @@ import type { World } from '../ops/clock.ts'
 import type { Log } from '../ops/events.ts'
 import { openDeposit } from './deposit.ts'
 import { openGroupCommit } from './group-commit.ts'
+import { openHand } from './hand.ts'
 import { countStumble, incomingOf, unsettledRows } from './incoming-rows.ts'
+import { openNeverList } from './never-list.ts'
 import { openOctets } from './octets.ts'
 import { openOutbox } from './outbox.ts'
 import { readsOn } from './reads.ts'
 import { settleIncoming } from './settle.ts'
+import { openShadow } from './shadow.ts'
 import type { Spool } from './spool.ts'
 import { type Connection, type Store, storeOn } from './store.ts'
 import { reading } from './trouble-of.ts'
@@ -62,7 +65,9 @@ function stumble(store: Store, id: Incoming['id'], why: string): number {
 export function ledgerOn(parts: LedgerParts): Ledger {
   const { connection, world, log } = parts
   const store = storeOn(connection)
-  const group = openGroupCommit(connection, log)
+  const never = openNeverList(store)
+  const group = openGroupCommit(connection, log, () => never.forget())
+  const gathering = { never, chance: (octets: number) => world.chance(octets) }
   const deposits = underWay()
   let closing: Promise<void> | undefined
 
@@ -80,13 +85,13 @@ export function ledgerOn(parts: LedgerParts): Ledger {
     deposit,
     ...openOutbox(store, group, world),
     ...openOctets(store, parts.spool),
+    ...openShadow(store, group),
+    ...openHand(store, group, gathering),
     ...readsOn(store),
     unsettled: (after, limit) =>
       reading('read what waits to be settled', () => unsettledRows(store, after, limit).map(incomingOf)),
     settle: (inquiry, now, judge) =>
-      group.enqueue('settle the message', () =>
-        settleIncoming(store, { inquiry, now, judge, chance: (octets) => world.chance(octets) }),
-      ),
+      group.enqueue('settle the message', () => settleIncoming(store, { inquiry, now, judge }, gathering)),
     stumbled: (id, why) => group.enqueue('note a failure', () => stumble(store, id, why)),
     close: () => {
       closing ??= close()

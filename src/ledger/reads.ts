@@ -1,13 +1,12 @@
-import type { Address } from '../mail/address.ts'
-import type { Decision } from '../mail/decision.ts'
-import { type IncomingId, messageId, type TicketId } from '../mail/ids.ts'
-import type { IncomingState, MessageLine, MessageRecord, Reads } from '../mail/ledger-port.ts'
-import type { NatureKind } from '../mail/nature.ts'
+import { type IncomingId, messageId } from '../mail/ids.ts'
+import type { IncomingState, Reads } from '../mail/ledger-port.ts'
 import { QUEUE_STATES, type QueueState } from '../mail/queue.ts'
+import { breakerAt } from './breaker.ts'
 import { connectReadOnly } from './connect.ts'
-import { type EntryRow, entriesOf, entryOf } from './entry-rows.ts'
-import { type IncomingRow, incomingOf } from './incoming-rows.ts'
-import { settlementOf } from './settlement-rows.ts'
+import { type EntryRow, entryOf } from './entry-rows.ts'
+import { mutesAt } from './mutes.ts'
+import { neverRules } from './never-list.ts'
+import { LINES, type LineRow, lineOf, recordOf } from './record.ts'
 import { type Store, storeOn } from './store.ts'
 import { ticketById } from './tickets.ts'
 import { reading } from './trouble-of.ts'
@@ -18,35 +17,6 @@ const SHORTEST_PREFIX = 6
 const LAST = '~'
 const ID_PREFIX = new RegExp(`^[0-9A-Z]{${SHORTEST_PREFIX},26}$`, 'u')
 const INCOMING_STATES = ['accepted', 'processed', 'set-aside'] as const satisfies readonly IncomingState[]
-
-type LineRow = IncomingRow & {
-  readonly sender: Address | null
-  readonly subject: string | null
-  readonly nature: NatureKind | null
-  readonly decision: string | null
-  readonly ticket: TicketId | null
-}
-
-function lineOf(row: LineRow): MessageLine {
-  const decision = row.decision === null ? undefined : (JSON.parse(row.decision) as Decision)
-  const reply = decision?.reply
-  return {
-    id: row.id,
-    state: row.state,
-    receivedAt: row.received_at,
-    source: row.source,
-    from: row.sender ?? undefined,
-    subject: row.subject ?? '',
-    nature: row.nature ?? undefined,
-    disposition: decision?.disposition,
-    reply: reply?.kind,
-    reasons: reply?.kind === 'silence' ? reply.because.map((reason) => reason.code) : [],
-    ticket: row.ticket ?? undefined,
-  }
-}
-
-const LINES = `SELECT incoming.*, sender, subject, nature, decision, ticket
-  FROM incoming LEFT JOIN settlements ON settlements.incoming = incoming.id`
 
 /** @returns undefined where nothing or more than one thing begins like that */
 function findByPrefix(store: Store, text: string): IncomingId | undefined {
@@ -68,23 +38,6 @@ function findByMessageId(store: Store, text: string): IncomingId | undefined {
     'SELECT incoming FROM settlements WHERE message_id = ? ORDER BY incoming LIMIT 1',
     id,
   )?.incoming
-}
-
-function recordOf(store: Store, id: IncomingId): MessageRecord | undefined {
-  const row = store.get<LineRow>(`${LINES} WHERE incoming.id = ?`, id)
-  if (row === undefined) return undefined
-  const settlement = settlementOf(store, id)
-  return {
-    line: lineOf(row),
-    incoming: incomingOf(row),
-    settledAt: settlement?.settledAt,
-    account: settlement?.account,
-    entries: entriesOf(store, id),
-    attempts: store.all<MessageRecord['attempts'][number]>(
-      `SELECT entry, at, outcome FROM attempts WHERE entry IN (SELECT id FROM entries WHERE incoming = ?) ORDER BY id`,
-      id,
-    ),
-  }
 }
 
 type Tally = { readonly state: string; readonly rows: number }
@@ -122,6 +75,9 @@ export function readsOn(store: Store): Reads {
     queue: ({ limit, before, state }) =>
       reading('list the queue', () => queueRows(store, state, { before: before ?? LAST, limit }).map(entryOf)),
     ticket: (id) => reading('look up a ticket', () => ticketById(store, id)),
+    never: () => reading('list whom we never write to', () => neverRules(store)),
+    mutes: (now) => reading('list who is muted', () => mutesAt(store, now)),
+    breaker: (now) => reading('look at the breaker', () => breakerAt(store, now)),
     counts: () =>
       reading('count what there is', () => ({
         incoming: tallied(

@@ -5,9 +5,11 @@ import type { IncomingId, TicketId } from '../mail/ids.ts'
 import type { Instant } from '../mail/instant.ts'
 import type { Account, Settled } from '../mail/ledger-port.ts'
 import type { Participant } from '../mail/ticket.ts'
+import { applyConsequences } from './consequences.ts'
 import { entriesOf, insertEntry } from './entry-rows.ts'
-import { gather } from './findings.ts'
+import { type Gathering, gather } from './findings.ts'
 import { type IncomingRow, incomingOf, incomingRow } from './incoming-rows.ts'
+import { refusePromise } from './refuse-promise.ts'
 import { decisionOf, insertSettlement } from './settlement-rows.ts'
 import type { Store } from './store.ts'
 import { addParticipant, openTicket, rememberMessageId, touchTicket } from './tickets.ts'
@@ -16,7 +18,6 @@ export type Settlement = {
   readonly inquiry: Inquiry
   readonly now: Instant
   readonly judge: (findings: Findings) => Account
-  readonly chance: (octets: number) => Uint8Array
 }
 
 /** What was made of one message, and everything that was known when it was made. */
@@ -32,23 +33,16 @@ type Judged = {
  * Gathers, judges and records one message. Runs inside a transaction, and throws what `judge` throws.
  * @returns what was recorded: by this call, or by the first one
  */
-export function settleIncoming(store: Store, { inquiry, now, judge, chance }: Settlement): Settled {
+export function settleIncoming(store: Store, { inquiry, now, judge }: Settlement, gathering: Gathering): Settled {
   const row = incomingRow(store, inquiry.incoming)
   if (row === undefined) throw new Error(`Cannot settle ${inquiry.incoming}: there is no such Incoming`)
   if (row.state === 'accepted') {
-    const findings = gather(store, inquiry, chance)
+    const findings = gather(store, { inquiry, now }, gathering)
     const account = judge(findings)
     refusePromise(account)
     record(store, { row, inquiry, now, findings, account })
   }
   return settledOf(store, inquiry.incoming)
-}
-
-/** The type refuses an async judge; this catches one that got past the type, before half of its work is committed. */
-function refusePromise(account: unknown): void {
-  if (typeof account !== 'object' || account === null || !('then' in account)) return
-  Promise.resolve(account).catch(() => {}) // its own failure must not end the process besides
-  throw new TypeError('judge returned a promise, wanted an Account: a transaction cannot await')
 }
 
 function settledOf(store: Store, id: IncomingId): Settled {
@@ -69,6 +63,7 @@ function record(store: Store, judged: Judged): void {
   for (const entry of account.entries) insertEntry(store, entry, { incoming: row.id, ticket })
   if (ticket !== undefined) rememberThread(store, ticket, account)
   if (account.nature.kind === 'person') rememberLanguage(store, judged)
+  applyConsequences(store, account.consequences, { correspondent: judged.inquiry.correspondent, now })
 }
 
 /** Opens or touches the ticket that the decision names. @returns its id, or undefined where none is concerned */

@@ -1,4 +1,4 @@
-import type { Address } from '../mail/address.ts'
+import { type Address, correspondentKey } from '../mail/address.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Decision } from '../mail/decision.ts'
 import type { Inquiry } from '../mail/facts.ts'
@@ -33,10 +33,11 @@ export type NewSettlement = {
 
 export function insertSettlement(store: Store, { incoming, inquiry, now, account, ticket }: NewSettlement): void {
   const { decision, nature } = account
+  const { correspondent } = inquiry
   store.run(
     `INSERT INTO settlements (incoming, settled_at, copy_key, body_digest, message_id, sender, subject, language, nature,
-       disposition, reply, ticket, handed_on, decision, signs, authentication, defects)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       disposition, reply, ticket, handed_on, decision, signs, authentication, defects, correspondent, fingerprint)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     incoming,
     now,
     inquiry.copyKey,
@@ -54,6 +55,8 @@ export function insertSettlement(store: Store, { incoming, inquiry, now, account
     JSON.stringify(nature.signs),
     JSON.stringify(account.authentication),
     JSON.stringify(account.defects),
+    correspondent === undefined ? null : correspondentKey(correspondent),
+    inquiry.fingerprint,
   )
 }
 

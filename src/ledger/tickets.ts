@@ -36,6 +36,25 @@ export function ticketExists(store: Store, id: TicketId): boolean {
   return store.get('SELECT 1 FROM tickets WHERE id = ?', id) !== undefined
 }
 
+/** Tickets of one spelling of a correspondent that are looked at, the latest ones: a busy partner takes part in any number. Our own bound. */
+const TICKETS_OF_ONE = 1_000
+
+const TICKETS_OF = `SELECT ticket FROM participants WHERE folded = ? AND role IN ('requester', 'confirmed')
+  ORDER BY rowid DESC LIMIT ${TICKETS_OF_ONE}`
+
+/**
+ * How many of the latest tickets of a correspondent are not closed.
+ * @param spellings folded addresses that are all the same person's
+ */
+export function openTicketsOf(store: Store, [first, second]: readonly [Address, Address]): number {
+  const found = store.get<{ tickets: number }>(
+    `SELECT count(*) AS tickets FROM tickets WHERE state <> 'closed' AND (id IN (${TICKETS_OF}) OR id IN (${TICKETS_OF}))`,
+    first,
+    second,
+  )
+  return found?.tickets ?? 0
+}
+
 export type NewTicket = {
   readonly id: TicketId
   readonly mailbox: Address

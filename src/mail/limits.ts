@@ -5,6 +5,9 @@ import type { NoticeKind } from './notice.ts'
 /** At most `count` notices in any window of `windowMs`; off: no limit. */
 export type Rate = { readonly count: number; readonly windowMs: number } | 'off'
 
+/** The longest window that can be asked: notices are counted so long and forgotten then. 31 days; our own bound. */
+export const LONGEST_WINDOW_MS = 31 * 86_400_000
+
 /** How many notices we write, by whom they go to and from where (responders.md 4). */
 export type Limits = {
   readonly perCorrespondent: Rate
@@ -28,7 +31,7 @@ export type TallyScope = (typeof TALLY_SCOPES)[number]
 /** One counter of notices: whose. `key` is '' for the global one. */
 export type TallyKey = { readonly scope: TallyScope; readonly key: string }
 
-/** A counter and how far back it is asked. */
+/** A counter and how far back it is asked; milliseconds, above 0, `LONGEST_WINDOW_MS` at most. */
 export type Tally = TallyKey & { readonly windowMs: number }
 
 /** A mail of the same correspondent settled lately, as far as storms and loops show in it. */

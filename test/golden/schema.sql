@@ -1,4 +1,4 @@
--- schema 1
+-- schema 2
 
 CREATE TABLE attempts (
   id INTEGER PRIMARY KEY,
@@ -8,6 +8,13 @@ CREATE TABLE attempts (
 ) STRICT;
 
 CREATE INDEX attempts_entry ON attempts (entry, id);
+
+CREATE TABLE breaker (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  because TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE correspondents (
   address TEXT NOT NULL PRIMARY KEY,
@@ -38,7 +45,8 @@ CREATE INDEX entries_due ON entries (next_attempt, id) WHERE state = 'queued';
 
 CREATE INDEX entries_incoming ON entries (incoming);
 
-CREATE UNIQUE INDEX entries_one_notice ON entries (incoming) WHERE kind = 'notice';
+CREATE UNIQUE INDEX entries_one_notice ON entries (incoming)
+  WHERE kind = 'notice' AND (state NOT IN ('would-send', 'withdrawn', 'failed') OR unknowns > 0);
 
 CREATE INDEX entries_state ON entries (state, id);
 
@@ -69,12 +77,39 @@ CREATE TABLE message_ids (
 
 CREATE INDEX message_ids_ticket ON message_ids (ticket);
 
+CREATE TABLE mutes (
+  correspondent TEXT NOT NULL PRIMARY KEY,
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  because TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX mutes_since ON mutes (since);
+
+CREATE INDEX mutes_until ON mutes (until);
+
+CREATE TABLE never (
+  pattern TEXT NOT NULL PRIMARY KEY CHECK (pattern = lower(pattern)),
+  since INTEGER NOT NULL,
+  note TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE octets (
   incoming TEXT NOT NULL PRIMARY KEY REFERENCES incoming (id) ON DELETE CASCADE,
   here BLOB,
   spool TEXT UNIQUE,
   CHECK ((here IS NULL) <> (spool IS NULL))
 ) STRICT;
+
+CREATE TABLE orders (
+  id INTEGER PRIMARY KEY,
+  incoming TEXT NOT NULL REFERENCES incoming (id) ON DELETE CASCADE,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('send', 'mark')),
+  ordered TEXT NOT NULL CHECK (json_type(ordered) = 'object')
+) STRICT;
+
+CREATE INDEX orders_incoming ON orders (incoming);
 
 CREATE TABLE participants (
   ticket TEXT NOT NULL REFERENCES tickets (id) ON DELETE CASCADE,
@@ -83,6 +118,8 @@ CREATE TABLE participants (
   role TEXT NOT NULL CHECK (role IN ('requester', 'confirmed', 'unconfirmed')),
   UNIQUE (ticket, folded)
 ) STRICT;
+
+CREATE INDEX participants_folded ON participants (folded);
 
 CREATE UNIQUE INDEX participants_one_requester ON participants (ticket) WHERE role = 'requester';
 
@@ -109,7 +146,7 @@ CREATE TABLE settlements (
   decision TEXT NOT NULL CHECK (json_type(decision) = 'object'),
   signs TEXT NOT NULL CHECK (json_type(signs) = 'array'),
   authentication TEXT NOT NULL CHECK (json_type(authentication) = 'object'),
-  defects TEXT NOT NULL CHECK (json_type(defects) = 'array'),
+  defects TEXT NOT NULL CHECK (json_type(defects) = 'array'), correspondent TEXT, fingerprint TEXT NOT NULL DEFAULT '',
   CHECK (disposition NOT IN ('new-ticket', 'follow-up', 'reopen') OR ticket IS NOT NULL)
 ) STRICT;
 
@@ -121,7 +158,21 @@ CREATE INDEX settlements_copy_ticket ON settlements (copy_key, settled_at) WHERE
 
 CREATE INDEX settlements_message_id ON settlements (message_id, incoming) WHERE message_id IS NOT NULL;
 
+CREATE INDEX settlements_recent ON settlements (correspondent, settled_at)
+  WHERE correspondent IS NOT NULL AND nature = 'person';
+
 CREATE INDEX settlements_ticket ON settlements (ticket) WHERE ticket IS NOT NULL;
+
+CREATE TABLE tallies (
+  scope TEXT NOT NULL CHECK (scope IN ('correspondent', 'domain', 'mailbox', 'global')),
+  key TEXT NOT NULL,
+  span_ms INTEGER NOT NULL CHECK (span_ms > 0),
+  slot INTEGER NOT NULL,
+  notices INTEGER NOT NULL CHECK (notices > 0),
+  PRIMARY KEY (scope, key, span_ms, slot)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tallies_slot ON tallies (span_ms, slot);
 
 CREATE TABLE tickets (
   id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 7),
@@ -137,3 +188,15 @@ CREATE TABLE tickets (
 ) STRICT;
 
 CREATE INDEX tickets_linked ON tickets (linked) WHERE linked IS NOT NULL;
+
+CREATE TABLE told (
+  id INTEGER PRIMARY KEY,
+  correspondent TEXT NOT NULL,
+  mailbox TEXT NOT NULL,
+  notice TEXT NOT NULL,
+  occasion TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  UNIQUE (correspondent, mailbox, notice, occasion)
+) STRICT;
+
+CREATE INDEX told_correspondent ON told (correspondent, at);

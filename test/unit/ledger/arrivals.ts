@@ -15,7 +15,14 @@ import {
 } from '../../../src/mail/ids.ts'
 import type { Arrival, Incoming } from '../../../src/mail/incoming.ts'
 import { type Instant, instant } from '../../../src/mail/instant.ts'
-import { type Account, type Intake, type Ledger, type NewEntry, NO_CONSEQUENCES, type Settled } from '../../../src/mail/ledger-port.ts'
+import {
+  type Account,
+  type Intake,
+  type Ledger,
+  type NewEntry,
+  NO_CONSEQUENCES,
+  type Settled,
+} from '../../../src/mail/ledger-port.ts'
 
 export const NOW: Instant = instant(Date.UTC(2026, 9, 5, 9, 30))
 

@@ -31,7 +31,7 @@ function bench(log: Log = SILENT_LOG): Bench {
     connection.close()
     other.close()
   })
-  const group = openGroupCommit(connection, log)
+  const group = openGroupCommit(connection, log, () => {})
   const statement = connection.prepare('INSERT INTO numbers (value) VALUES (?)')
   return {
     group,
