@@ -9,6 +9,7 @@ import { countStumble, incomingOf, unsettledRows } from './incoming-rows.ts'
 import { openNeverList } from './never-list.ts'
 import { openOctets } from './octets.ts'
 import { openOutbox } from './outbox.ts'
+import { pruningOn } from './prune.ts'
 import { readsOn } from './reads.ts'
 import { settleIncoming } from './settle.ts'
 import { openShadow } from './shadow.ts'
@@ -68,6 +69,7 @@ export function ledgerOn(parts: LedgerParts): Ledger {
   const never = openNeverList(store)
   const group = openGroupCommit(connection, log, () => never.forget())
   const gathering = { never, chance: (octets: number) => world.chance(octets) }
+  const pruneNowAndThen = pruningOn(store, group, log)
   const deposits = underWay()
   let closing: Promise<void> | undefined
 
@@ -90,8 +92,13 @@ export function ledgerOn(parts: LedgerParts): Ledger {
     ...readsOn(store),
     unsettled: (after, limit) =>
       reading('read what waits to be settled', () => unsettledRows(store, after, limit).map(incomingOf)),
-    settle: (inquiry, now, judge) =>
-      group.enqueue('settle the message', () => settleIncoming(store, { inquiry, now, judge }, gathering)),
+    settle: (inquiry, now, judge) => {
+      const settled = group.enqueue('settle the message', () =>
+        settleIncoming(store, { inquiry, now, judge }, gathering),
+      )
+      pruneNowAndThen(now)
+      return settled
+    },
     stumbled: (id, why) => group.enqueue('note a failure', () => stumble(store, id, why)),
     close: () => {
       closing ??= close()

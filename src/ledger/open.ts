@@ -6,6 +6,7 @@ import { ledgerOn } from './ledger.ts'
 import { takeLock } from './lock.ts'
 import { schemaOf } from './migrate.ts'
 import { clearOrphans } from './orphans.ts'
+import { pruneAtStart } from './prune.ts'
 import { openSpool } from './spool.ts'
 import { type Connection, storeOn } from './store.ts'
 import { troubleOf } from './trouble-of.ts'
@@ -49,6 +50,7 @@ export async function openLedger(options: LedgerOptions, parts: { world: World; 
     connection = connect(options.path)
     const spool = openSpool(options.spool)
     clearOrphans(storeOn(connection), spool.folder, parts)
+    pruneAtStart(connection, parts.world.now())
     report(options.path, connection, parts.log)
     const inlineOctets = Math.min(options.inlineOctets ?? INLINE_OCTETS, INLINE_OCTETS)
     return ledgerOn({ connection, spool, inlineOctets, ...parts, onClosed: () => lock.release() })

@@ -36,7 +36,7 @@ export function ticketExists(store: Store, id: TicketId): boolean {
   return store.get('SELECT 1 FROM tickets WHERE id = ?', id) !== undefined
 }
 
-/** Tickets of one spelling of a correspondent that are looked at, the latest ones: a busy partner takes part in any number. Our own bound. */
+/** Latest tickets of one spelling that are looked at: a busy partner takes part in any number. Our own bound. */
 const TICKETS_OF_ONE = 1_000
 
 const TICKETS_OF = `SELECT ticket FROM participants WHERE folded = ? AND role IN ('requester', 'confirmed')

@@ -47,15 +47,20 @@ export type Findings = {
   readonly copy: Copy | undefined
   /** Remembered language of the correspondent, if any. */
   readonly language: string | undefined
-  /** Tickets not closed that the correspondent is requester or confirmed participant of. */
+  /** Tickets not closed, of the latest thousand that the correspondent is requester or confirmed participant of. */
   readonly openTickets: number
-  /** Notices counted, one number for each tally of the inquiry, in its order. */
+  /**
+   * Notices counted, one number for each tally of the inquiry, in its order. A window may be some seconds longer than asked,
+   * never shorter.
+   */
   readonly used: readonly number[]
-  /** Mails of the correspondent settled in the last `RECENT_MS`, newest first, at most `RECENT_MAX`. */
+  /** Other mails of the correspondent settled in the last `RECENT_MS` as a person's, newest first, at most `RECENT_MAX`. */
   readonly recent: readonly Recent[]
   /** Absence texts told to the correspondent, newest first; what is older than the quiet period counts no more. */
   readonly told: readonly (Told & { readonly at: Instant })[]
+  /** Only while it holds. */
   readonly mute: Mute | undefined
+  /** Only while it is open: after its cool-down there is none. */
   readonly breaker: Breaker | undefined
   /** All of the operator's list; the ledger holds it in memory. */
   readonly never: readonly NeverRule[]

@@ -68,7 +68,7 @@ export type Consequences = {
   /** The absence text that is told, for the quiet period; undefined for every other notice, a silence and shadow mode. */
   readonly told: Told | undefined
   readonly mute: Pick<Mute, 'until' | 'because'> | undefined
-  /** trip: opens the global breaker. arm: its cool-down is over. */
+  /** trip: opens the global breaker, unless it is open. arm: closes it and forgets the global count. */
   readonly breaker: { readonly kind: 'trip'; readonly until: Instant; readonly because: string } | 'arm' | undefined
 }
 
@@ -89,7 +89,7 @@ export type OrderAccount = {
   readonly consequences: Consequences
   /** opens: the message gets the fresh ticket of the findings, because it is a person's and has none. */
   readonly ticket: 'opens' | 'as-it-is'
-  /** withdraw: its notice that was not tried yet is taken back, because a machine wrote it after all. */
+  /** withdraw: its notice that waits and cannot have arrived is taken back, because a machine wrote it after all. */
   readonly pending: 'withdraw' | 'as-it-is'
 }
 
@@ -98,11 +98,12 @@ export type OrderRefused = { readonly refused: readonly [Reason, ...Reason[]] }
 /** What the ledger knows of a message beside the findings, when an order about it is judged. */
 export type Before = {
   readonly record: MessageRecord
-  /** Notices of it that were sent or may be (every state but would-send, withdrawn and failed). */
+  /** Notices of it that were sent or may be: not would-send; not withdrawn or failed, unless an attempt ended unknown. */
   readonly notices: readonly QueueEntry[]
 }
 
 export type Ordered =
+  /** `ticket` of the message as it is now; `entries` made by this order. */
   | { readonly kind: 'done'; readonly ticket: TicketId | undefined; readonly entries: readonly QueueEntry[] }
   | { readonly kind: 'refused'; readonly because: readonly [Reason, ...Reason[]] }
   | { readonly kind: 'unknown' }
@@ -111,19 +112,23 @@ export type Ordered =
 export type Hand = {
   /**
    * Carries out an order about a settled message: calls `judge` inside the transaction and records what it says. A message
-   * that already has a notice on its way is refused by `judge`, which is told of it.
+   * that already has a notice on its way is refused by `judge`, which is told of it. An order that is refused is not written
+   * down. Rejects with a Trouble (temporary) where the message is not settled yet.
    */
   order(
     inquiry: Inquiry,
     now: Instant,
     judge: (findings: Findings, before: Before) => Sync<OrderAccount | OrderRefused>,
   ): Promise<Ordered>
-  /** @returns there: the pattern was on the list; its note is the new one. */
+  /** The pattern is folded. @returns there: the pattern was on the list; its note is the new one. */
   addNever(rule: NeverRule): Promise<'added' | 'there'>
   removeNever(pattern: string): Promise<'removed' | 'absent'>
-  /** @param correspondent in any spelling */
+  /** @param correspondent in any spelling that `correspondentKey` makes the same */
   liftMute(correspondent: Address): Promise<'lifted' | 'absent'>
-  /** Closes the global breaker and forgets the global count, so that the next notice goes out. */
+  /**
+   * Closes the global breaker and forgets the global count, so that the next notice goes out.
+   * @returns was-armed: it was not open at `now`
+   */
   arm(now: Instant): Promise<'armed' | 'was-armed'>
 }
 
@@ -164,7 +169,7 @@ export type Outbox = {
 
 /** Notices of shadow mode: rendered and kept like those that are sent, and never attempted. */
 export type Shadow = {
-  /** Keeps the octets that would have been sent. */
+  /** Keeps the octets that would have been sent; the first ones stay. Only for an entry in would-send. */
   keep(id: EntryId, rendered: Uint8Array): Promise<void>
   /** would-send entries whose octets are not kept yet, at most `limit`. A read, for use at start. */
   unrendered(limit: number): Promise<readonly QueueEntry[]>
