@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { type Address, parseAddress } from '../../../src/mail/address.ts'
 import { NOT_AUTHENTICATED } from '../../../src/mail/authentication.ts'
 import type { Decision } from '../../../src/mail/decision.ts'
-import type { Inquiry } from '../../../src/mail/facts.ts'
+import type { Findings, Inquiry } from '../../../src/mail/facts.ts'
 import {
   type EntryId,
   type IncomingId,
@@ -91,6 +91,13 @@ export const NEW_TICKET: Decision = {
   handOn: [SUPPORT],
 }
 
+export const FILED: Decision = {
+  disposition: 'file-only',
+  threading: { kind: 'unknown' },
+  reply: { kind: 'silence', because: [{ code: 'automatic' }] },
+  handOn: [SUPPORT],
+}
+
 export function joining(ticket: TicketId, disposition: Decision['disposition'] = 'follow-up'): Decision {
   return {
     disposition,
@@ -150,14 +157,29 @@ export function notice(changes: Partial<NewEntry> = {}): NewEntry {
   })
 }
 
-/** Accepts and settles one message. */
+export type Asked = Partial<Inquiry> & { readonly now?: Instant }
+
+/** Accepts and settles one message, at NOW where nothing else is said. */
 export async function settled(
   ledger: Ledger,
   changes: Partial<Account> = {},
-  asked: Partial<Inquiry> = {},
+  { now = NOW, ...asked }: Asked = {},
 ): Promise<Settled & { incoming: Incoming }> {
   const incoming = await accept(ledger)
-  return { incoming, ...(await ledger.settle(inquiry(incoming, asked), NOW, () => account(changes))) }
+  return { incoming, ...(await ledger.settle(inquiry(incoming, asked), now, () => account(changes))) }
+}
+
+/** What the ledger finds for a mail that asks like this; the mail itself is an automatic one that is filed. */
+export async function findings(ledger: Ledger, { now = NOW, ...asked }: Asked = {}): Promise<Findings> {
+  const found: Findings[] = []
+  const incoming = await accept(ledger)
+  await ledger.settle(inquiry(incoming, asked), now, (one) => {
+    found.push(one)
+    return account({ decision: FILED, nature: { kind: 'automatic', signs: [] } })
+  })
+  const [only] = found
+  if (only === undefined) throw new Error('judge was not called')
+  return only
 }
 
 /** The ticket that a settlement must have opened or joined. */

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { Claim } from '../../../src/mail/claim.ts'
-import type { Findings } from '../../../src/mail/facts.ts'
 import type { TicketId } from '../../../src/mail/ids.ts'
 import { after } from '../../../src/mail/instant.ts'
 import type { Account } from '../../../src/mail/ledger-port.ts'
@@ -10,6 +9,7 @@ import {
   account,
   address,
   BILLING,
+  findings,
   handOn,
   inquiry,
   joining,
@@ -25,19 +25,6 @@ import {
 import { aLedger, type OpenLedger, opened } from './opened.ts'
 
 const STRANGER = address('stranger@elsewhere.example')
-
-/** What the ledger finds for a mail that asks like this; the mail itself opens a ticket of its own. */
-async function findings(ledger: Awaited<ReturnType<typeof aLedger>>, asked: Parameters<typeof inquiry>[1]) {
-  const found: Findings[] = []
-  const incoming = await accept(ledger)
-  await ledger.settle(inquiry(incoming, asked), NOW, (one) => {
-    found.push(one)
-    return account()
-  })
-  const [only] = found
-  if (only === undefined) throw new Error('judge was not called')
-  return only
-}
 
 function claim(code: 'plus-address' | 'own-message-id' | 'subject-tag', ticket: TicketId): Claim {
   return { code, ticket, value: 'as written' }

@@ -7,6 +7,7 @@ import { openLedger } from '../../../src/ledger/open.ts'
 import type { Ledger } from '../../../src/mail/ledger-port.ts'
 import { WORLD } from '../../../src/ops/clock.ts'
 import { type Events, type Log, SILENT_LOG } from '../../../src/ops/events.ts'
+import { NOW } from './arrivals.ts'
 import type { OpenLedger } from './opened.ts'
 
 export type Place = { readonly folder: string; readonly path: string; readonly spool: string }
@@ -39,7 +40,8 @@ export function keepingLog(): { log: Log; lines: readonly Logged[] } {
 
 export const openSqlite: OpenLedger = async () => {
   const place = placeIn(mkdtempSync(join(tmpdir(), 'replyd-ledger-')))
-  const parts = { world: WORLD, log: SILENT_LOG }
+  // the clock of the contract, or what it counts would be old and gone at the next start
+  const parts = { world: { ...WORLD, now: () => NOW }, log: SILENT_LOG }
   let present = await openLedger(place, parts)
   return {
     ledger: present,
