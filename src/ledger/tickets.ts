@@ -41,17 +41,21 @@ const TICKETS_OF_ONE = 1_000
 
 const TICKETS_OF = `SELECT ticket FROM participants WHERE folded = ? AND role IN ('requester', 'confirmed')
   ORDER BY rowid DESC LIMIT ${TICKETS_OF_ONE}`
+const OPEN_TICKETS = "SELECT count(*) AS tickets FROM tickets WHERE state <> 'closed' AND"
 
 /**
  * How many of the latest tickets of a correspondent are not closed.
- * @param spellings folded addresses that are all the same person's
+ * @param spellings folded addresses that are all the same person's; hardly ever more than one
  */
 export function openTicketsOf(store: Store, [first, second]: readonly [Address, Address]): number {
-  const found = store.get<{ tickets: number }>(
-    `SELECT count(*) AS tickets FROM tickets WHERE state <> 'closed' AND (id IN (${TICKETS_OF}) OR id IN (${TICKETS_OF}))`,
-    first,
-    second,
-  )
+  const found =
+    first === second
+      ? store.get<{ tickets: number }>(`${OPEN_TICKETS} id IN (${TICKETS_OF})`, first)
+      : store.get<{ tickets: number }>(
+          `${OPEN_TICKETS} (id IN (${TICKETS_OF}) OR id IN (${TICKETS_OF}))`,
+          first,
+          second,
+        )
   return found?.tickets ?? 0
 }
 

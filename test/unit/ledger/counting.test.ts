@@ -1,6 +1,6 @@
 /** What the contract cannot reach: the bounds of counters and memories, and a list in memory behind a lost transaction. */
 import Database from 'better-sqlite3'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../../src/ledger/connect.ts'
 import { ledgerOn } from '../../../src/ledger/ledger.ts'
