@@ -8,7 +8,7 @@ import { ruleOf } from './schema/rules.ts'
 import { schedulesOf } from './schema/schedules.ts'
 import { sendOf } from './schema/send.ts'
 import { ticketsOf } from './schema/tickets.ts'
-import { authenticationOf, limitsOf, signsOf } from './schema/trust.ts'
+import { authenticationOf, limitOverridesOf, limitsOf, signsOf } from './schema/trust.ts'
 
 /**
  * The Config of a file in which nothing is wrong, frozen to its leaves.
@@ -31,6 +31,8 @@ export function assemble(parsed: Parsed, machine: string): Config {
     highVolume: parsed.high_volume,
     maxAgeMs: parsed.max_age,
     quietPeriodMs: parsed.quiet_period,
+    limitOverrides: limitOverridesOf(parsed.limits),
+    coolDownMs: parsed.limits.cool_down,
     followUpAbsence: parsed.follow_up_absence,
     agents: parsed.agents.map(agentOf),
     rules: parsed.rules.map(ruleOf),

@@ -1,4 +1,5 @@
 import type { Address } from '../mail/address.ts'
+import type { LimitOverride, Limits } from '../mail/limits.ts'
 import type { ListenTarget } from '../mail/listen.ts'
 import type { Resource } from '../mail/mailbox.ts'
 import type { NextHop } from '../mail/queue.ts'
@@ -27,6 +28,10 @@ export type Config = {
   readonly acknowledgeAfterMs: number
   readonly followUpAbsence: 'off' | 'holiday'
   readonly limits: Limits
+  /** `limits.overrides`, in the order of the file: the first that matches counts. */
+  readonly limitOverrides: readonly LimitOverride[]
+  /** `limits.cool_down`: how long the global breaker stays open. */
+  readonly coolDownMs: number
   readonly authentication: AuthenticationConfig
   readonly agents: readonly Agent[]
   readonly rules: readonly Rule[]
@@ -216,20 +221,12 @@ export type HighVolume = {
   readonly holdMs: number
 }
 
-/** At most `count` in any window of `windowMs`. */
-export type Rate = { readonly count: number; readonly windowMs: number } | 'off'
-
-export type Limits = {
-  readonly perCorrespondent: Rate
-  readonly perDomain: Rate
-  readonly perMailbox: Rate
-  readonly global: Rate
-}
-
 export type AuthenticationConfig = {
   readonly gate: 'off' | 'fail' | 'pass'
   /** Lower case. */
   readonly trustedAuthservIds: readonly string[]
+  /** Lower case: domains whose ARC seals we believe beside the built-in list. */
+  readonly trustedSealers: readonly string[]
 }
 
 export type Agent = {

@@ -1,5 +1,25 @@
 import type { Address } from './address.ts'
 
+const MAX_GLOB = 320 // characters; RFC 5321 4.5.3.1: 64 + 1 + 255
+
+/** `no` with a hint, where one can be given of what was meant. */
+export type GlobRead =
+  | { readonly kind: 'glob'; readonly glob: string }
+  | { readonly kind: 'no'; readonly hint: string | undefined }
+
+/**
+ * Reads a glob over whole addresses as a person writes it.
+ * @returns no for what could match no address (without @ and without `*`) or is no address at all
+ */
+export function readGlob(text: string): GlobRead {
+  const no = (hint?: string): GlobRead => ({ kind: 'no', hint })
+  if (text === '' || text.length > MAX_GLOB || /[\s<>,;"\p{Cc}]/u.test(text)) return no()
+  const ats = text.split('@').length - 1
+  if (ats > 1 || text.includes('**')) return no()
+  if (ats === 1 || text.includes('*')) return { kind: 'glob', glob: text }
+  return no(text.includes('.') ? `did you mean "*@${text}"?` : `did you mean "${text}@*"?`)
+}
+
 /**
  * Compares an address with a glob over whole addresses.
  * @param glob `*` stands for any run of characters, none included; everything else for itself; case does not count

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type Address, parseAddress } from '../../mail/address.ts'
+import { readGlob } from '../../mail/address-glob.ts'
 import { type ListenTarget, parseListenTarget } from '../../mail/listen.ts'
 import { parseNextHop } from '../../mail/next-hop.ts'
 import type { NextHop } from '../../mail/queue.ts'
@@ -11,18 +12,13 @@ const ADDRESS_WANTED = 'one address such as support@acme.example, without name a
 export const address = text<Address>(ADDRESS_WANTED, parseAddress, { examples: ['support@acme.example'] })
 
 const GLOB_WANTED = 'an address in which * stands for anything, such as "*@partner.example"'
-const MAX_GLOB = 320 // RFC 5321 4.5.3.1: 64 + 1 + 255
-
 /** A whole address with `*`; one without @ and without * fits nothing. */
 export const addressGlob = text<AddressGlob>(
   GLOB_WANTED,
   (value) => {
-    if (value.length > MAX_GLOB || /[\s<>,;"\p{Cc}]/u.test(value) || value === '') return undefined
-    const ats = value.split('@').length - 1
-    if (ats > 1 || /\*\*/u.test(value)) return undefined
-    if (ats === 1) return value
-    if (value.includes('*')) return value
-    return new Refused({ hint: value.includes('.') ? `did you mean "*@${value}"?` : `did you mean "${value}@*"?` })
+    const read = readGlob(value)
+    if (read.kind === 'glob') return read.glob
+    return read.hint === undefined ? undefined : new Refused({ hint: read.hint })
   },
   { examples: ['*@partner.example', 'no-reply*@*'] },
 )

@@ -1,4 +1,4 @@
-import type { Rate } from '../config.ts'
+import { LONGEST_WINDOW_MS, type Rate } from '../../mail/limits.ts'
 import { count, Refused, text } from './leaf.ts'
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
@@ -63,6 +63,9 @@ export function size(span: Span) {
   )
 }
 
+/** As far back as the ledger counts notices. */
+const MAX_WINDOW_MS = LONGEST_WINDOW_MS
+
 /** `10/24h` -> at most ten in any 24 hours. */
 export const rate = text<Rate>(
   'how many in which time, such as 10/24h, or off',
@@ -73,8 +76,8 @@ export const rate = text<Rate>(
     if (found === null || windowMs === undefined) return undefined
     const most = Number(found[1])
     if (most === 0) return new Refused({ wanted: 'at least 1', hint: 'to send nothing at all, set send.mode: off' })
-    return windowMs < UNIT_MS.m || windowMs > 400 * UNIT_MS.d
-      ? new Refused({ wanted: 'a window from 1m to 400d after the slash' })
+    return windowMs < UNIT_MS.m || windowMs > MAX_WINDOW_MS
+      ? new Refused({ wanted: 'a window from 1m to 31d after the slash' })
       : { count: most, windowMs }
   },
   { pattern: '^off$|^[1-9][0-9]{0,8}/[0-9]{1,6}[smhdw]$', examples: ['10/24h', 'off'] },

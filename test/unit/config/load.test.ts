@@ -56,6 +56,26 @@ describe('a configuration becomes a Config', () => {
     expect(named.config.receive.lmtp?.hostname).toBe('mx.acme.example')
   })
 
+  test('limits of some addresses stand in the order of the file, and the cool-down beside them', async () => {
+    const { config } = await accepted(`${SMALLEST}limits:
+  overrides:
+    - {match: "*@partner.example", per_correspondent: 100/24h, per_domain: off}
+    - {match: boss@customer.example, per_correspondent: off}
+  cool_down: 15m
+authentication: {trusted_sealers: [Lists.Acme.example]}
+`)
+    expect(config.limitOverrides).toEqual([
+      {
+        match: '*@partner.example',
+        perCorrespondent: { count: 100, windowMs: 86_400_000 },
+        perDomain: 'off',
+      },
+      { match: 'boss@customer.example', perCorrespondent: 'off', perDomain: undefined },
+    ])
+    expect(config.coolDownMs).toBe(900_000)
+    expect(config.authentication.trustedSealers).toEqual(['lists.acme.example'])
+  })
+
   test('a mailbox overrides what it says and inherits the rest', async () => {
     const { config } = await accepted(`organization: {name: Acme, locales: [en, el]}
 mailboxes:
