@@ -1,8 +1,8 @@
 import type { QueueEntry } from '../mail/queue.ts'
 
-/** Entries read at once, per place; more are read only while those at the front are of hops that have their share. */
+/** Entries of one lane read at once, per place; more are read only while all of them rest. */
 const WINDOW_PER_PLACE = 4
-/** Entries read at once at most: what waits behind so many of a stalled hop waits with them. */
+/** Entries of one lane read at once at most. */
 const MAX_WINDOW = 4_096
 
 /**
@@ -12,7 +12,7 @@ const MAX_WINDOW = 4_096
 export type Lanes = {
   /**
    * Entries to begin, in the order given, as far as places and shares go.
-   * @param read the first `limit` entries that are due
+   * @param read the first `limit` entries of each lane that are due
    * @param isFree false for what rests
    */
   pick(
@@ -59,10 +59,11 @@ export function openLanes(places: number): Lanes {
       if (held.size >= places) return []
       for (;;) {
         const due = await read(window)
-        const chosen = choose(due.filter(isFree))
-        if (chosen.length > 0 || due.length < window || window >= MAX_WINDOW) {
+        const free = due.filter(isFree)
+        // where some are free and none is chosen, their hops have their share: to read on would show more of the same
+        if (free.length > 0 || due.length < window || window >= MAX_WINDOW) {
           if (due.length <= base) window = base
-          return chosen
+          return choose(free)
         }
         window = Math.min(window * 2, MAX_WINDOW)
       }

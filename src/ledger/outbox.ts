@@ -48,6 +48,9 @@ function rememberHopMessageId(store: Store, ticket: TicketId | null, id: Message
   if (ticket !== null && id !== undefined) rememberMessageId(store, ticket, id)
 }
 
+/** As the index `entries_due` has it: '' for notices, else the mailbox. */
+const LANE = "coalesce(json_extract(cargo, '$.mailbox'), '')"
+
 /** The outbound queue. Writes go through the group commit; reads see what is committed. */
 export function openOutbox(store: Store, group: GroupCommit, world: World): Outbox {
   return {
@@ -55,9 +58,17 @@ export function openOutbox(store: Store, group: GroupCommit, world: World): Outb
       reading('read what is due', () =>
         store
           .all<EntryRow>(
-            // named, because the planner prefers the index on state alone and would sort all that is queued
-            `SELECT * FROM entries INDEXED BY entries_due WHERE state = 'queued' AND next_attempt <= ?
-             ORDER BY next_attempt, id LIMIT ?`,
+            `WITH RECURSIVE lanes (lane) AS (
+               SELECT min(${LANE}) FROM entries INDEXED BY entries_due WHERE state = 'queued'
+               UNION ALL
+               SELECT (SELECT min(${LANE}) FROM entries INDEXED BY entries_due
+                       WHERE state = 'queued' AND ${LANE} > lanes.lane)
+               FROM lanes WHERE lane IS NOT NULL)
+             SELECT entries.* FROM lanes JOIN entries ON entries.id IN (
+               SELECT id FROM entries INDEXED BY entries_due
+               WHERE state = 'queued' AND ${LANE} = lanes.lane AND next_attempt <= ?
+               ORDER BY next_attempt, id LIMIT ?)
+             ORDER BY next_attempt, entries.id`,
             now,
             limit,
           )
@@ -72,10 +83,11 @@ export function openOutbox(store: Store, group: GroupCommit, world: World): Outb
       reading('read what was interrupted', () =>
         store.all<EntryRow>("SELECT * FROM entries WHERE state = 'sending' ORDER BY id").map(entryOf),
       ),
-    rendered: (id) =>
-      reading('read a composed notice', () => {
-        const row = store.get<{ octets: Uint8Array }>('SELECT octets FROM rendered WHERE entry = ?', id)
-        return row?.octets
-      }),
+    rendered: (id) => reading('read a composed notice', () => renderedOf(store, id)),
   }
+}
+
+/** The octets of a notice that are kept, if there are any. */
+export function renderedOf(store: Store, id: EntryId): Uint8Array | undefined {
+  return store.get<{ octets: Uint8Array }>('SELECT octets FROM rendered WHERE entry = ?', id)?.octets
 }

@@ -1,4 +1,4 @@
--- schema 2
+-- schema 3
 
 CREATE TABLE attempts (
   id INTEGER PRIMARY KEY,
@@ -41,7 +41,7 @@ CREATE TABLE entries (
   CHECK (state <> 'held' OR last_outcome IS NOT NULL)
 ) STRICT;
 
-CREATE INDEX entries_due ON entries (next_attempt, id) WHERE state = 'queued';
+CREATE INDEX entries_due ON entries (coalesce(json_extract(cargo, '$.mailbox'), ''), next_attempt, id) WHERE state = 'queued';
 
 CREATE INDEX entries_incoming ON entries (incoming);
 

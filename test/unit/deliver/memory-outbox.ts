@@ -40,9 +40,14 @@ export function memoryOutbox(initial: readonly QueueEntry[]): MemoryOutbox {
     fail: (verb, times) => void failing.set(verb, times),
     async due(now, limit) {
       trip('due')
-      return inState('queued')
-        .filter(({ nextAttempt }) => nextAttempt <= now)
-        .slice(0, limit)
+      const seen = new Map<string, number>()
+      return inState('queued').filter(({ nextAttempt, cargo }) => {
+        const lane = cargo.kind === 'notice' ? '' : cargo.mailbox
+        const before = seen.get(lane) ?? 0
+        if (nextAttempt > now || before >= limit) return false
+        seen.set(lane, before + 1)
+        return true
+      })
     },
     async lease(leased) {
       trip('lease')

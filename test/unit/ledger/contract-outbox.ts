@@ -27,6 +27,17 @@ export function describeOutbox(open: OpenLedger): void {
     expect(await ledger.due(instant(0), 10)).toEqual([])
   })
 
+  test('due reads each lane by itself: a long queue for one mailbox hides neither notices nor another mailbox', async () => {
+    const ledger = await aLedger(open)
+    const front = Array.from({ length: 5 }, () => handOn({ nextAttempt: after(NOW, -MINUTE_MS) }))
+    const other = handOn({ cargo: { kind: 'hand-on', mailbox: BILLING, recipient: BILLING } })
+    const answer = notice()
+    await settled(ledger, { entries: [...front, other, answer] })
+    const ids = (await ledger.due(NOW, 2)).map((one) => one.id)
+    expect(ids).toHaveLength(4)
+    expect(ids).toEqual(expect.arrayContaining([other.id, answer.id]))
+  })
+
   test('an entry comes back as it was made', async () => {
     const ledger = await aLedger(open)
     const [made, held] = [notice(), handOn({ state: 'held', because: 'a mail loop' })]
