@@ -24,10 +24,10 @@ export function consequencesOf(facts: Facts, { reply }: Decision): Consequences 
     case 'shadow':
       return NO_CONSEQUENCES
     case 'send':
-      return { ...sentConsequences(facts, reply.notice), breaker: cooled(facts) }
+      return sentConsequences(facts, reply.notice)
     case 'silence': {
       const codes = reply.because.map((one) => one.code)
-      return { ...NO_CONSEQUENCES, mute: muteFor(facts, codes), breaker: tripped(facts, codes) ?? cooled(facts) }
+      return { ...NO_CONSEQUENCES, mute: muteFor(facts, codes), breaker: tripped(facts, codes) }
     }
     default:
       return reply satisfies never
@@ -74,9 +74,5 @@ function tripped({ now, findings, policy }: Facts, codes: readonly ReasonCode[])
   const { global } = policy.limits
   if (global === 'off') return undefined
   const because = `${global.count} notices within ${global.windowMs / 60_000} minutes`
-  return { kind: 'trip', until: after(now, policy.coolDownMs), because }
-}
-
-function cooled({ findings, now }: Facts): 'arm' | undefined {
-  return findings.breaker !== undefined && findings.breaker.until <= now ? 'arm' : undefined
+  return { until: after(now, policy.coolDownMs), because }
 }

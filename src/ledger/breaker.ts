@@ -8,6 +8,14 @@ export function breakerAt(store: Store, now: Instant): Breaker | undefined {
   return store.get<Breaker>('SELECT since, until, because FROM breaker WHERE id = 1 AND until > ?', now)
 }
 
+/**
+ * Arms one whose cool-down is over. Without it the count that tripped it, of a window that may be longer than the cool-down,
+ * would trip it again at once.
+ */
+export function armCooledBreaker(store: Store, now: Instant): void {
+  if (store.get('SELECT 1 FROM breaker WHERE id = 1 AND until <= ?', now) !== undefined) armBreaker(store, now)
+}
+
 /** Opens it. One that is open stays as it is: of two messages in one transaction the first one tripped it. */
 export function tripBreaker(store: Store, { since, until, because }: Breaker): void {
   store.run(

@@ -1,7 +1,7 @@
 import { type Address, correspondentKey } from '../mail/address.ts'
 import type { Instant } from '../mail/instant.ts'
 import type { Consequences } from '../mail/ledger-port.ts'
-import { armBreaker, tripBreaker } from './breaker.ts'
+import { tripBreaker } from './breaker.ts'
 import { muteCorrespondent } from './mutes.ts'
 import type { Store } from './store.ts'
 import { reservePlaces } from './tallies.ts'
@@ -16,9 +16,8 @@ export function applyConsequences(
   { reserve, told, mute, breaker }: Consequences,
   { correspondent, now }: { correspondent: Address | undefined; now: Instant },
 ): void {
-  if (breaker === 'arm') armBreaker(store, now)
-  else if (breaker !== undefined) tripBreaker(store, { since: now, until: breaker.until, because: breaker.because })
-  reservePlaces(store, reserve, now) // after arming, which forgets the global count
+  if (breaker !== undefined) tripBreaker(store, { since: now, until: breaker.until, because: breaker.because })
+  reservePlaces(store, reserve, now)
   if (correspondent === undefined) return
   const key = correspondentKey(correspondent)
   if (told !== undefined) rememberTold(store, key, { told, at: now })

@@ -4,7 +4,7 @@ import type { Copy, Findings, Inquiry, Thread } from '../mail/facts.ts'
 import type { IncomingId, TicketId } from '../mail/ids.ts'
 import type { Instant } from '../mail/instant.ts'
 import { ticketIdFrom } from '../mail/tag.ts'
-import { breakerAt } from './breaker.ts'
+import { armCooledBreaker, breakerAt } from './breaker.ts'
 import { muteOf } from './mutes.ts'
 import type { NeverList } from './never-list.ts'
 import { recentMails } from './recent.ts'
@@ -122,6 +122,7 @@ export function gather(
   { inquiry, now }: { inquiry: Inquiry; now: Instant },
   { chance, never }: Gathering,
 ): Findings {
+  armCooledBreaker(store, now)
   return {
     threads: threadsOf(store, inquiry.claims),
     copy: copyOf(store, inquiry),

@@ -6,6 +6,7 @@ import { connectReadOnly } from './connect.ts'
 import { type EntryRow, entryOf } from './entry-rows.ts'
 import { mutesAt } from './mutes.ts'
 import { neverRules } from './never-list.ts'
+import { renderedOf } from './outbox.ts'
 import { LINES, type LineRow, lineOf, recordOf } from './record.ts'
 import { type Store, storeOn } from './store.ts'
 import { ticketById } from './tickets.ts'
@@ -19,11 +20,11 @@ const ID_PREFIX = new RegExp(`^[0-9A-Z]{${SHORTEST_PREFIX},26}$`, 'u')
 const INCOMING_STATES = ['accepted', 'processed', 'set-aside'] as const satisfies readonly IncomingState[]
 
 /** @returns undefined where nothing or more than one thing begins like that */
-function findByPrefix(store: Store, text: string): IncomingId | undefined {
+function findByPrefix(store: Store, of: 'incoming' | 'entries', text: string): string | undefined {
   const prefix = text.toUpperCase()
   if (!ID_PREFIX.test(prefix)) return undefined
-  const found = store.all<{ id: IncomingId }>(
-    'SELECT id FROM incoming WHERE id >= ? AND id < ? LIMIT 2',
+  const found = store.all<{ id: string }>(
+    `SELECT id FROM ${of} WHERE id >= ? AND id < ? LIMIT 2`,
     prefix,
     `${prefix}${LAST}`,
   )
@@ -69,11 +70,17 @@ export function readsOn(store: Store): Reads {
       ),
     message: (text) =>
       reading('look up a message', () => {
-        const id = findByPrefix(store, text) ?? findByMessageId(store, text)
+        const id = (findByPrefix(store, 'incoming', text) as IncomingId | undefined) ?? findByMessageId(store, text)
         return id === undefined ? undefined : recordOf(store, id)
       }),
     queue: ({ limit, before, state }) =>
       reading('list the queue', () => queueRows(store, state, { before: before ?? LAST, limit }).map(entryOf)),
+    entry: (text) =>
+      reading('look up a queue entry', () => {
+        const id = findByPrefix(store, 'entries', text)
+        const row = id === undefined ? undefined : store.get<EntryRow>('SELECT * FROM entries WHERE id = ?', id)
+        return row === undefined ? undefined : { entry: entryOf(row), letter: renderedOf(store, row.id) }
+      }),
     ticket: (id) => reading('look up a ticket', () => ticketById(store, id)),
     never: () => reading('list whom we never write to', () => neverRules(store)),
     mutes: (now) => reading('list who is muted', () => mutesAt(store, now)),

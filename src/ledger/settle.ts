@@ -1,4 +1,5 @@
 import type { Address } from '../mail/address.ts'
+import { failureOf } from '../mail/authentication.ts'
 import type { Decision } from '../mail/decision.ts'
 import type { Findings, Inquiry } from '../mail/facts.ts'
 import type { IncomingId, TicketId } from '../mail/ids.ts'
@@ -62,7 +63,9 @@ function record(store: Store, judged: Judged): void {
   )
   for (const entry of account.entries) insertEntry(store, entry, { incoming: row.id, ticket })
   if (ticket !== undefined) rememberThread(store, ticket, account)
-  if (account.nature.kind === 'person') rememberLanguage(store, judged)
+  // a forger must not choose the language in which somebody else is written to (RFC 3834 2)
+  const isForged = failureOf(account.authentication) !== undefined
+  if (account.nature.kind === 'person' && !isForged) rememberLanguage(store, judged)
   applyConsequences(store, account.consequences, { correspondent: judged.inquiry.correspondent, now })
 }
 

@@ -69,7 +69,7 @@ export type Consequences = {
   readonly told: Told | undefined
   readonly mute: Pick<Mute, 'until' | 'because'> | undefined
   /** trip: opens the global breaker, unless it is open. arm: closes it and forgets the global count. */
-  readonly breaker: { readonly kind: 'trip'; readonly until: Instant; readonly because: string } | 'arm' | undefined
+  readonly breaker: Pick<Breaker, 'until' | 'because'> | undefined
 }
 
 export const NO_CONSEQUENCES: Consequences = { reserve: [], told: undefined, mute: undefined, breaker: undefined }
@@ -152,7 +152,10 @@ export type NextState = {
 
 /** What the outbound runner needs of the ledger. */
 export type Outbox = {
-  /** Entries in `queued` whose instant has come, oldest instant first, at most `limit`. A read. */
+  /**
+   * Entries in `queued` whose instant has come, oldest instant first: at most `limit` of the notices, and of the mail for each
+   * mailbox, so that a long queue of one never hides another. A read.
+   */
   due(now: Instant, limit: number): Promise<readonly QueueEntry[]>
   /**
    * Begins attempts: state `sending`, attempts + 1, and the octets of a notice kept for every later attempt. Durable on
@@ -225,6 +228,8 @@ export type Reads = {
   /** By Incoming id, or any unambiguous beginning of it of at least 6 characters; or by Message-ID. */
   message(id: string): Promise<MessageRecord | undefined>
   queue(page: Page & { readonly state: QueueState | undefined }): Promise<readonly QueueEntry[]>
+  /** By id, or an unambiguous beginning of it of at least 6 characters; the letter of a notice where its octets are kept. */
+  entry(id: string): Promise<{ readonly entry: QueueEntry; readonly letter: Uint8Array | undefined } | undefined>
   ticket(id: TicketId): Promise<Ticket | undefined>
   /** The operator's list, in byte order of the patterns. */
   never(): Promise<readonly NeverRule[]>

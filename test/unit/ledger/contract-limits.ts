@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { correspondentKey } from '../../../src/mail/address.ts'
 import { RECENT_MAX, RECENT_MS } from '../../../src/mail/facts.ts'
-import { after, instant } from '../../../src/mail/instant.ts'
+import { after } from '../../../src/mail/instant.ts'
 import { type Consequences, NO_CONSEQUENCES } from '../../../src/mail/ledger-port.ts'
 import { LONGEST_WINDOW_MS, type Tally, type TallyKey, type Told } from '../../../src/mail/limits.ts'
 import {
@@ -291,7 +291,7 @@ function describeMutes(open: OpenLedger): void {
 
 function describeBreaker(open: OpenLedger): void {
   const trip = (ms: number, because = 'too many') =>
-    consequences({ breaker: { kind: 'trip', until: after(NOW, ms + HOUR_MS), because } })
+    consequences({ breaker: { until: after(NOW, ms + HOUR_MS), because } })
 
   test('a breaker is tripped once, however many messages at the same time find it so', async () => {
     const { ledger, reopen } = await opened(open)
@@ -335,11 +335,13 @@ function describeBreaker(open: OpenLedger): void {
     expect(await ledger.arm(NOW)).toBe('was-armed')
   })
 
-  test('armed by a decision, the notice of that decision counts', async () => {
+  test('after its cool-down it is armed by itself: the global count begins anew, though its window is longer', async () => {
     const ledger = await aLedger(open)
-    await settled(ledger, trip(0))
-    await settled(ledger, consequences({ breaker: 'arm', reserve: [GLOBAL] }))
-    expect(await findings(ledger, { tallies: [tally(GLOBAL)] })).toMatchObject({ breaker: undefined, used: [1] })
-    expect(await ledger.breaker(instant(0))).toBeUndefined()
+    await settled(ledger, { consequences: { ...NO_CONSEQUENCES, ...trip(0).consequences, reserve: [GLOBAL] } })
+    const before = await findings(ledger, { tallies: [tally(GLOBAL)], now: after(NOW, HOUR_MS - 1) })
+    expect(before).toMatchObject({ used: [1] })
+    expect(before.breaker).toBeDefined()
+    const later = await findings(ledger, { tallies: [tally(GLOBAL)], now: after(NOW, HOUR_MS) })
+    expect(later).toMatchObject({ breaker: undefined, used: [0] })
   })
 }

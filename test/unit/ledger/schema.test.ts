@@ -116,7 +116,7 @@ async function leadByHand(ledger: Ledger): Promise<void> {
     reserve: tallies,
     told,
     mute: { until: NOW, because: 'x' },
-    breaker: { kind: 'trip', until: NOW, because: 'x' },
+    breaker: { until: NOW, because: 'x' },
   }
   const shadow = notice({ state: 'would-send' })
   const { incoming } = await settled(ledger, { consequences, entries: [shadow] }, { correspondent, tallies })
@@ -133,7 +133,7 @@ async function leadByHand(ledger: Ledger): Promise<void> {
     ledger.order(inquiry(filed.incoming), NOW, () => ({
       order: { kind: 'send', notice: 'acknowledgement' },
       entries: [notice()],
-      consequences: { ...NO_CONSEQUENCES, breaker: 'arm' },
+      consequences: NO_CONSEQUENCES,
       ticket: 'opens',
       pending: 'as-it-is',
     })),
