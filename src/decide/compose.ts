@@ -14,6 +14,7 @@ export function composeNotice(facts: Facts, { kind, to }: { kind: NoticeKind; to
   const [speaker] = facts.addressed
   if (speaker === undefined) return undefined
   const { mailbox, alias } = speaker
+  const isAuthentic = facts.authentication.dmarc === 'pass'
   return {
     kind,
     to,
@@ -27,7 +28,7 @@ export function composeNotice(facts: Facts, { kind, to }: { kind: NoticeKind; to
       fallback: mailbox.locales[0] ?? policy.defaultLocale,
     }),
     customerName: customerName(nameOf(facts)),
-    subject: isLegible(message, 'subject') ? safeSubject(message.subject, facts.authentication.dmarc === 'pass') : '',
+    subject: isLegible(message, 'subject') ? safeSubject(message.subject, isAuthentic, policy.ownPrefixes) : '',
   }
 }
 

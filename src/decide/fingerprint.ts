@@ -18,7 +18,7 @@ const SAME = 0.75
 /** And with this share they are much alike: a template with another filling. */
 const ALIKE = 0.5
 /** From so many shingles on a text is not written twice by chance, as `please see the attached file` is. */
-const LONG = 20
+const LONG = 30
 
 const ADDRESS = /[^\s<>()[\]"',;:@]{1,64}@[^\s<>()[\]"',;@]{1,255}/gu
 const URL = /\b(?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)[^\s<>"]*/gu

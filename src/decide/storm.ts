@@ -17,8 +17,8 @@ const NOTICES_FOR_ONE_SUBJECT = 2
 const NOTICES_FOR_ONE_TEXT = 2
 /** A stretch in which a person writes two or three mails; Zammad's narrowest window. */
 const BURST_MS = 10 * MINUTE_MS
-/** In that time: EspoCRM's 5 for one recipient and period; half of Zammad's 10 for one recipient in ten minutes. */
-const BURST_NOTICES = 5
+/** In that time: Zammad's 10 for one recipient in ten minutes. A person who asks ten things at once has ten answers. */
+const BURST_NOTICES = 10
 /** And where the mails look alike, as much as one subject gets. */
 const BURST_NOTICES_ALIKE = 2
 /** So many mails with one text or subject within an hour are no conversation; HelpSpot's example refuses the fifth. */

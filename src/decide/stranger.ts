@@ -39,11 +39,12 @@ const DATE = /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4})$/
  * The sender's subject as it may be repeated: reply prefixes and ticket tags off, invisible characters out, at most 78
  * characters, cut at a word. Unless authenticated also without links, domains, addresses and telephone numbers.
  * @param authenticated DMARC passed, so that From is who wrote it
+ * @param ownPrefixes what our own notices put before a subject: stacked up, they would look like a loop
  * @returns '' where nothing readable is left
  */
-export function safeSubject(subject: string, authenticated: boolean): string {
+export function safeSubject(subject: string, authenticated: boolean, ownPrefixes: readonly string[] = []): string {
   const visible = oneLine(readable(subject.slice(0, MAX_SUBJECT_READ)).replace(TAG, ' '))
-  const plain = withoutPrefixes(authenticated ? visible : withoutContacts(visible))
+  const plain = withoutPrefixes(authenticated ? visible : withoutContacts(visible), ownPrefixes)
   return /[\p{L}\p{N}]/u.test(plain) ? cutAt(plain, MAX_SUBJECT) : ''
 }
 
@@ -78,12 +79,18 @@ function isPhone(run: string): boolean {
   return digits >= PHONE_DIGITS && !DATE.test(run.trim())
 }
 
-function withoutPrefixes(text: string): string {
+function withoutPrefixes(text: string, own: readonly string[]): string {
+  const prefixOf = (rest: string): number =>
+    REPLY_MARK.exec(rest)?.[0].length ?? own.find((one) => one !== '' && begins(rest, one))?.length ?? 0
   let rest = text.replace(/^[\s:：,;|-]+/u, '')
-  for (let found = REPLY_MARK.exec(rest); found !== null; found = REPLY_MARK.exec(rest)) {
-    rest = rest.slice(found[0].length).replace(/^[\s:：,;|-]+/u, '')
+  for (let length = prefixOf(rest); length > 0; length = prefixOf(rest)) {
+    rest = rest.slice(length).replace(/^[\s:：,;|-]+/u, '')
   }
   return rest.replace(/[\s:：,;|-]+$/u, '')
+}
+
+function begins(text: string, words: string): boolean {
+  return text.slice(0, words.length).toLowerCase() === words.toLowerCase()
 }
 
 const MAX_NAME = 40 // characters, DESIGN 4

@@ -18,6 +18,12 @@ import { duplicateVeto, followUpVeto } from './veto-thread.ts'
 /** One ground for silence: says why, or nothing. Never looks at what another veto said. */
 export type Veto = (considered: Considered) => Reason | undefined
 
+/** Only mail that opens a ticket anew is counted: what has its answer already has no need of a second reason. */
+function ofRequests(veto: Veto): Veto {
+  return (considered) =>
+    considered.disposition === 'new-ticket' || considered.disposition === 'reopen' ? veto(considered) : undefined
+}
+
 /** Every veto is asked, and all their reasons are kept, in this order (DESIGN 4). */
 export const VETOES: readonly Veto[] = [
   nullSenderVeto,
@@ -33,14 +39,14 @@ export const VETOES: readonly Veto[] = [
   neverAnswerVeto,
   suppressionVeto,
   mutedVeto,
-  repeatVeto,
-  driftVeto,
-  paceVeto,
-  correspondentLimitVeto,
-  domainLimitVeto,
-  mailboxLimitVeto,
-  globalLimitVeto,
-  breakerVeto,
+  ofRequests(repeatVeto),
+  ofRequests(driftVeto),
+  ofRequests(paceVeto),
+  ofRequests(correspondentLimitVeto),
+  ofRequests(domainLimitVeto),
+  ofRequests(mailboxLimitVeto),
+  ofRequests(globalLimitVeto),
+  ofRequests(breakerVeto),
   noMailboxVeto,
   sendingOffVeto,
 ]

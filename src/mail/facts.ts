@@ -93,10 +93,12 @@ export type Policy = {
   readonly limitOverrides: readonly LimitOverride[]
   /** How long the global breaker stays open unless a person arms it again; milliseconds, above 0. */
   readonly coolDownMs: number
-  /** An absence text is told to a correspondent once in this time; milliseconds, a day or more. */
+  /** An absence text is told to a correspondent once in this time; milliseconds, 0 tells it every time. */
   readonly quietPeriodMs: number
   /** Globs over whole addresses, `*` only, compared without case. */
   readonly neverAnswer: readonly string[]
+  /** Words that our notices put before the customer's subject, in every language we write. */
+  readonly ownPrefixes: readonly string[]
   /** Addresses of `forms[].from` (folded): their Reply-To is the customer. */
   readonly forms: ReadonlySet<string>
   readonly defaultLocale: string

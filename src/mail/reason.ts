@@ -38,7 +38,7 @@ export const REASONS = {
   spam: {
     text: 'A trusted filter calls it spam.',
     source: 'DESIGN 4.3',
-    change: 'Another verdict of the filter, or always_answer for the sender.',
+    change: 'Another verdict of the filter: its own allow-list is the place to put the sender.',
   },
   own: {
     text: 'We sent it ourselves.',

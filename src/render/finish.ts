@@ -52,6 +52,7 @@ function templateOf(draft: Draft, html: string): Template {
     file: fileOf(draft.source),
     front,
     subject: parseLiquid(subject, 'text'),
+    subjectPrefix: (/^[^{]*/u.exec(subject)?.[0] ?? '').trim(),
     text: parseLiquid(draft.text, 'text'),
     html: parseLiquid(html, 'html'),
   }

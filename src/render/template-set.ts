@@ -11,6 +11,8 @@ export type Template = {
   readonly file: string
   readonly front: Omit<FrontMatter, 'lines' | 'subject' | 'preview'>
   readonly subject: LiquidText
+  /** The words that every subject of this notice begins with, e.g. `Automatic reply:`; '' where it begins with a value. */
+  readonly subjectPrefix: string
   readonly text: LiquidText
   readonly html: LiquidText
 }

@@ -132,9 +132,9 @@ const FOREIGN: Readonly<Record<string, { most: number; write: (asked: Bare, tick
       text: `Case ${ticket} received.`,
     }),
   },
-  // nothing connects these mails: only their pace shows a machine
+  // nothing connects these mails: only their pace shows a machine, and limits.per_correspondent (off here) ends it
   'another text and another subject every time': {
-    most: 5,
+    most: 12,
     write: (_, ticket) => {
       const word = (n: number) =>
         `${'bcdfghjklm'[(ticket + n) % 10]}${'aeiou'[(ticket * n) % 5]}${'nprst'[n % 5]}${ticket.toString(36).replace(/\d/gu, 'q')}`

@@ -133,7 +133,7 @@ const CIRCUMSTANCES: readonly (readonly [ReasonCode, FactLines])[] = [
   ['muted', { findings: { mute: { correspondent: MAILBOX.address, since: NOW, until: later(NOW, 1), because: 'x' } } }],
   ['repeats-itself', { findings: { recent: times(2, { fingerprint: PRINT }) } }],
   ['subject-drifts', { findings: { recent: times(2, { subject: 'Re: my printer does not print' }) } }],
-  ['too-many-at-once', { findings: { recent: times(5, { at: ago(1) }) } }],
+  ['too-many-at-once', { findings: { recent: times(10, { at: ago(1) }) } }],
 ]
 /** Shown above and below: natures, threads, a mode, a person's order, and what the spine says of a mail that fails. */
 const ELSEWHERE: readonly ReasonCode[] = [

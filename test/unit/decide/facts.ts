@@ -36,6 +36,7 @@ export const POLICY: Policy = {
   coolDownMs: 3_600_000,
   quietPeriodMs: 7 * 86_400_000,
   neverAnswer: [],
+  ownPrefixes: [],
   forms: new Set(),
   defaultLocale: 'en',
 }

@@ -6,7 +6,7 @@ import { ago, decided, factsOf, reasonsOf } from './facts.ts'
 
 const MINUTE_MS = 60_000
 const LONG =
-  'The disk of your host is full since this morning. Somebody should look at it before the night comes and the backup begins to run again.'
+  'The disk of your host is full since this morning. Somebody should look at it before the night comes and the backup begins to run again, because there is no room left for what it writes.'
 const SHORT = 'Please see the attached file.'
 
 const recent = (change: Partial<Recent> & { text?: string } = {}): Recent => ({
@@ -60,13 +60,15 @@ describe('a subject that comes again, or grows', () => {
 
 describe('the pace', () => {
   const lately = (text: string, minutes = 9) => recent({ text, at: ago(minutes * MINUTE_MS) })
-  const different = Array.from({ length: 5 }, (_, n) => lately(`${'abcde'[n]} other words every time ${'vwxyz'[n]}`))
-  test('of five notices in ten minutes is none of a person, of four it is', () => {
-    expect(storm(LONG, different).pace).toBe('had 5 notices within 10 minutes')
+  const different = Array.from({ length: 10 }, (_, n) =>
+    lately(`${'abcdefghij'[n]} other words every time ${'qrstuvwxyz'[n]}`),
+  )
+  test('of ten notices in ten minutes is none of a person, of nine it is', () => {
+    expect(storm(LONG, different).pace).toBe('had 10 notices within 10 minutes')
     expect(storm(LONG, different.slice(1)).pace).toBeUndefined()
   })
   test('of two is none where the mails look alike', () => {
-    const half = `${LONG.slice(0, 100)} night, or tell me who can.`
+    const half = `${LONG.slice(0, 125)} night, or tell me who can.`
     expect(storm(LONG, times(2, lately(half)))).toEqual({ ...CALM, pace: 'had 2 notices within 10 minutes' })
     expect(storm(LONG, [lately(half)])).toEqual(CALM)
   })
@@ -95,6 +97,6 @@ test('the reasons are told apart, with what they rest on', () => {
       { code: 'subject-drifts', detail: 'had 2 notices for "My printer"' },
     ],
   })
-  const pace = decided({ findings: { recent: times(5, recent({ at: ago(MINUTE_MS) })) } })
+  const pace = decided({ findings: { recent: times(10, recent({ at: ago(MINUTE_MS) })) } })
   expect(reasonsOf(pace)).toEqual(['too-many-at-once'])
 })

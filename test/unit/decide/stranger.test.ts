@@ -48,6 +48,11 @@ describe('the subject of a stranger', () => {
     )
     expect(codePoints(safeSubject('x'.repeat(500), true))).toBe(78)
   })
+  test('loses what our own notices put before it, however often, in whatever words', () => {
+    const own = ['We have it:', '收到：']
+    expect(safeSubject('Re: We have it: Re: WE HAVE IT: 收到：My printer', false, own)).toBe('My printer')
+    expect(safeSubject('We have it all', false, own)).toBe('We have it all')
+  })
   test('is cut at a word, never inside a character', () => {
     expect(safeSubject('word '.repeat(40), false)).toBe(`${'word '.repeat(15).trim()}…`)
     const cut = safeSubject(`a${'e\u0301\u0323'.repeat(60)}`, false)
