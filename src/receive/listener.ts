@@ -29,6 +29,8 @@ export type ListenerParts = {
   readonly intake: Intake
   readonly world: World
   readonly log: Log
+  /** Resolves when one more message can be worked on soon, or after about a second even so: until then its 250 waits. */
+  readonly room: () => Promise<void>
   /** Told of each message after its 250. Must not throw. */
   readonly onAccepted: (incoming: Incoming) => void
 }

@@ -16,6 +16,8 @@ export type TransactionParts = RecipientRules & {
   readonly intake: Intake
   readonly world: World
   readonly log: Log
+  /** Resolves when one more message can be worked on soon, or after about a second even so. Never rejects. */
+  readonly room: () => Promise<void>
   /** Told of each message after its reply was written. Must not throw. */
   readonly onAccepted: (incoming: Incoming) => void
 }
@@ -46,6 +48,8 @@ export async function transact(
   }
   report(taken, arrival, session, parts)
   const verdict = verdictOf(taken)
+  // stored already: only the reply waits, for which a client has minutes (RFC 5321 4.5.3.2.6)
+  if (taken.kind === 'accepted') await parts.room()
   answer(taking, replies, typeof verdict === 'string' ? verdict : new RefusalError(verdict))
   if (taken.kind === 'accepted') parts.onAccepted(taken.incoming)
 }

@@ -55,7 +55,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
       limits: { ...LISTENER_LIMITS, ...limits },
       ...rest,
     },
-    { intake, world, log, onAccepted: (incoming) => void accepted.push(incoming) },
+    { intake, world, log, room: async () => {}, onAccepted: (incoming) => void accepted.push(incoming) },
   )
   return { listener, intake, accepted, log: logged }
 }
