@@ -2,15 +2,18 @@
 import { openControl, type Receipt, type Reloaded } from './admin/control.ts'
 import type { Health } from './admin/health.ts'
 import { openAdmin } from './admin/server.ts'
+import { AUTHENTICATION_LIMIT_MS, openAuthenticator } from './authenticate/authenticator.ts'
 import { EXIT } from './cli/exit.ts'
 import { greeting } from './cli/greeting.ts'
 import type { Invocation } from './cli/invocation.ts'
 import { statePath } from './config/paths.ts'
+import { trustFor } from './consider.ts'
 import { DELIVERY_OPTIONS, type Delivery, openDelivery } from './deliver/attempt.ts'
 import { openRunner, type Runner } from './deliver/runner.ts'
+import { carryOut } from './hand.ts'
 import { openLedger } from './ledger/open.ts'
 import { type Listeners, listenAt, openListeners } from './listeners.ts'
-import { controlSocket, type Loaded, load, receiving, type Settings } from './load.ts'
+import { controlSocket, type Loaded, load } from './load.ts'
 import type { Envelope } from './mail/envelope.ts'
 import type { Incoming } from './mail/incoming.ts'
 import type { Ledger } from './mail/ledger-port.ts'
@@ -25,6 +28,8 @@ import { fallBack, prepare } from './outbound.ts'
 import { openParser } from './parser.ts'
 import { openPipeline, type Pipeline } from './pipeline.ts'
 import { receiveMessage } from './receive/standard-input.ts'
+import { openRehearsal } from './rehearsal.ts'
+import { receiving, type Settings } from './settings.ts'
 
 /** How long a clean stop may take: messages on their way in, attempts on their way out. Below the unit's TimeoutStopSec. */
 const GRACE_MS = 20_000
@@ -120,13 +125,25 @@ async function openParts(house: House): Promise<Open> {
   stack.defer(() => delivery.close())
   const runner = openOutbound(house, { ledger, delivery })
   stack.defer(() => runner.close())
+  const rehearsal = openRehearsal({ ledger, settings, world: WORLD, log })
+  stack.defer(() => rehearsal.close())
+  rehearsal.poke()
+  const authenticator = stack.use(openAuthenticator({ world: WORLD, log, timeLimitMs: AUTHENTICATION_LIMIT_MS }))
+  const onEntries = (): void => {
+    runner.poke()
+    rehearsal.poke()
+  }
   const pipeline = openPipeline({
     ledger,
     ...parser,
     settings,
     world: WORLD,
     log,
-    onEntries: () => runner.poke(),
+    onEntries,
+    authenticate: (incoming, message) => {
+      const trust = trustFor(settings(), incoming, message)
+      return authenticator.verdict({ incoming, message, trust, octets: () => ledger.stream(incoming.id) })
+    },
     pauseMs: PAUSE_MS,
     stopMs: SETTLE_MS,
   })
@@ -136,7 +153,7 @@ async function openParts(house: House): Promise<Open> {
   const listeners = await openListeners(
     settings,
     { configFile: at.config, env: at.env },
-    { intake: ledger, world: WORLD, log, onAccepted },
+    { intake: ledger, world: WORLD, log, room: () => pipeline.room(), onAccepted },
   )
   stack.defer(() => listeners.close(GRACE_MS))
   const reload = inTurn(() => reloaded(house, listeners))
@@ -144,6 +161,7 @@ async function openParts(house: House): Promise<Open> {
   const control = await openControl(controlSocket(settings().config, at.env), {
     health,
     reload,
+    command: (command) => carryOut(command, { ledger, parser, settings: settings(), world: WORLD, log, onEntries }),
     receive: (stream, envelope) => received(house, { ledger, pipeline }, { stream, envelope }),
     log,
   })
@@ -269,6 +287,14 @@ const WELL = { state: 'well' } as const
 function gauges(metrics: Metrics, { ledger, pipeline }: { ledger: Ledger; pipeline: Pipeline }): void {
   metrics.gauge('queue_entries', 'Queue entries by state.', async () => (await ledger.counts()).queue)
   metrics.gauge('incoming', 'Messages by state.', async () => (await ledger.counts()).incoming)
+  metrics.gauge('breaker_open', '1 while the global breaker stops notices.', async () =>
+    (await ledger.breaker(WORLD.now())) === undefined ? 0 : 1,
+  )
+  metrics.gauge(
+    'muted',
+    'Correspondents not written to for a while, because a loop was seen.',
+    async () => (await ledger.mutes(WORLD.now())).length,
+  )
   metrics.gauge('backlog', 'Messages accepted and not settled yet, as far as they are in memory.', async () =>
     pipeline.backlog(),
   )

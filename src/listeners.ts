@@ -1,6 +1,5 @@
 /** Every SMTP and LMTP listener that the configuration names, opened and closed together. */
 import { inputPath } from './config/paths.ts'
-import type { Settings } from './load.ts'
 import type { Address } from './mail/address.ts'
 import type { ListenTarget } from './mail/listen.ts'
 import { Trouble } from './mail/trouble.ts'
@@ -8,6 +7,7 @@ import type { ListenAt } from './ops/bind.ts'
 import { activatedSockets } from './ops/socket-activation.ts'
 import { LISTENER_LIMITS } from './receive/limits.ts'
 import { type Listener, type ListenerParts, openListener } from './receive/listener.ts'
+import type { Settings } from './settings.ts'
 
 export type Listeners = {
   /** The first address that each protocol is served at; null where it is not. */

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import type { Delivery } from './deliver/attempt.ts'
 import { deliveredToSeen, deliveryStamps, type HandOnEdit, handedOnOctets } from './deliver/hand-on.ts'
 import type { Prepared } from './deliver/runner.ts'
-import type { MailboxSettings, Settings } from './load.ts'
 import { type Address, domainOf, folded, NULL_PATH, UNKNOWN_PATH, withoutDetail } from './mail/address.ts'
+import type { Authentication } from './mail/authentication.ts'
 import type { Decision } from './mail/decision.ts'
 import type { EntryId, TicketId } from './mail/ids.ts'
 import { timeSortedId } from './mail/ids.ts'
@@ -12,12 +12,14 @@ import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
 import type { Ledger, NewEntry } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
+import type { Notice } from './mail/notice.ts'
 import type { Cargo, NextHop, Outcome, QueueEntry } from './mail/queue.ts'
 import { formatTag } from './mail/tag.ts'
 import type { World } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
 import { composeLetter } from './render/compose.ts'
 import { type NoticeOrder, renderNotice } from './render/render.ts'
+import type { MailboxSettings, Settings } from './settings.ts'
 import { mintMessageId } from './thread/message-id.ts'
 import { plusAddress } from './thread/plus-address.ts'
 
@@ -30,22 +32,79 @@ type HandOnCargo = Extract<Cargo, { kind: 'hand-on' }>
 type Decided = {
   readonly incoming: Incoming
   readonly message: Message
+  readonly authentication: Authentication
   readonly decision: Decision
   readonly now: Instant
   readonly freshTicket: TicketId
 }
 
+/** What makes entries: settings, and the world for their ids. */
+type Making = { readonly settings: Settings; readonly world: World }
+
+type Draft = {
+  readonly cargo: Cargo
+  readonly ticket: TicketId | undefined
+  readonly now: Instant
+  /** Right side of the Message-ID. */
+  readonly domain: string
+  readonly state: NewEntry['state']
+  readonly because?: string | undefined
+}
+
+function entryOf({ cargo, ticket, now, domain, state, because }: Draft, { settings, world }: Making): NewEntry {
+  const id = timeSortedId(now, world.chance(16)) as EntryId
+  const messageId = mintMessageId({ ticket, nonce: id.toLowerCase(), domain, keys: settings.keys })
+  return { id, cargo, state, nextAttempt: now, messageId, because }
+}
+
+export type Answering = {
+  readonly incoming: Incoming
+  readonly message: Message
+  readonly authentication: Authentication
+  readonly notice: Notice
+  readonly mode: 'send' | 'shadow'
+  readonly ticket: TicketId | undefined
+  readonly now: Instant
+}
+
+/** The queue entry of a notice; in shadow mode one that is kept and never attempted. */
+export function noticeEntry(answering: Answering, at: Making): NewEntry {
+  const { notice, message, incoming, ticket, now } = answering
+  const references = [...message.references].slice(-REFERENCES)
+  const answers = { messageId: message.messageId, references, receivedAt: incoming.receivedAt }
+  const form = formOf(answering, at.settings)
+  const cargo: NoticeCargo = { kind: 'notice', notice, answers, ...(form === 'text' ? { form } : {}) }
+  const state = answering.mode === 'shadow' ? 'would-send' : 'queued'
+  return entryOf({ cargo, ticket, now, domain: domainOf(notice.from), state }, at)
+}
+
+/**
+ * How much a stranger can have us send to somebody else (`text_only_unless_authenticated`, DESIGN 5): under `fail` only
+ * mail from outside is asked for proof, because behind a trusted server or over IMAP nobody could give it.
+ */
+function formOf({ authentication }: Answering, { config }: Settings): 'text' | 'both' {
+  const rule = config.textOnlyUnlessAuthenticated
+  if (rule === 'off' || authentication.dmarc === 'pass') return 'both'
+  return rule === 'always' || authentication.source === 'checked' ? 'text' : 'both'
+}
+
 /** The queue entries that a decision makes: the mail for each mailbox, and the notice if there is one. */
-export function newEntries(decided: Decided, at: { settings: Settings; world: World }): readonly NewEntry[] {
+export function newEntries(decided: Decided, at: Making): readonly NewEntry[] {
   const ticket = ticketOf(decided)
-  const entry = (cargo: Cargo, domain: string, held?: string): NewEntry => {
-    const id = timeSortedId(decided.now, at.world.chance(16)) as EntryId
-    const reply = decided.decision.reply.kind
-    const state = held !== undefined ? 'held' : cargo.kind === 'notice' && reply === 'shadow' ? 'would-send' : 'queued'
-    const messageId = mintMessageId({ ticket, nonce: id.toLowerCase(), domain, keys: at.settings.keys })
-    return { id, cargo, state, nextAttempt: decided.now, messageId, because: held }
-  }
-  const handedOn = decided.decision.handOn.flatMap((address) => {
+  const { now } = decided
+  const entry = (cargo: Cargo, domain: string, held?: string): NewEntry =>
+    entryOf(
+      {
+        cargo,
+        ticket,
+        now,
+        domain,
+        ...(held === undefined ? { state: 'queued' } : { state: 'held', because: held }),
+      },
+      at,
+    )
+  const bounced = decided.incoming.envelope.recipients.flatMap((one) => at.settings.bounceMailbox(one) ?? [])
+  const handedOn = [...new Set([...decided.decision.handOn, ...bounced])].flatMap((address) => {
     const mailbox = at.settings.mailbox(address)
     if (mailbox?.handOn === undefined) return []
     const seen = deliveredToSeen(decided.message.fields, address, at.settings.instance)
@@ -61,10 +120,8 @@ export function newEntries(decided: Decided, at: { settings: Settings; world: Wo
   handedOn.push(...homeless)
   const { reply } = decided.decision
   if (reply.kind === 'silence') return handedOn
-  const { message } = decided
-  const references = [...message.references].slice(-REFERENCES)
-  const answers = { messageId: message.messageId, references, receivedAt: decided.incoming.receivedAt }
-  return [...handedOn, entry({ kind: 'notice', notice: reply.notice, answers }, domainOf(reply.notice.from))]
+  const { notice, kind: mode } = reply
+  return [...handedOn, noticeEntry({ ...decided, notice, mode, ticket }, at)]
 }
 
 /** Recipients that were ours when the mail was accepted, and are no more since a reload or restart: their mail must not vanish. */
@@ -114,7 +171,7 @@ export function orderOf(
       plus && entry.ticket !== undefined
         ? plusAddress({ mailbox: notice.from, ticket: entry.ticket, keys: settings.keys })
         : undefined,
-    textOnly: false,
+    textOnly: cargo.form === 'text',
   }
 }
 
@@ -127,15 +184,17 @@ export async function prepare(entry: QueueEntry, way: Way): Promise<Prepared> {
 
 async function prepareNotice(entry: QueueEntry, cargo: NoticeCargo, way: Way): Promise<Prepared> {
   const { settings } = way
-  const { mode } = settings.policy
+  const speaker = settings.mailbox(cargo.notice.mailbox)
+  if (speaker === undefined) return { held: `${cargo.notice.mailbox} is no mailbox of this configuration any more` }
+  const { mode } = settings.policy(speaker.address)
   if (mode !== 'live') return { held: `send.mode is ${mode} now` }
   const octets = (await way.ledger.rendered(entry.id)) ?? (await rendered(entry, cargo, way))
   return {
     rendered: octets,
     job: {
-      hop: settings.via,
-      auth: settings.auth,
-      envelopeFrom: settings.config.send.returnPath ?? NULL_PATH,
+      hop: speaker.way.via,
+      auth: speaker.way.auth,
+      envelopeFrom: speaker.way.returnPath ?? NULL_PATH,
       to: cargo.notice.to,
       octets: async function* () {
         yield octets
@@ -148,7 +207,12 @@ async function prepareNotice(entry: QueueEntry, cargo: NoticeCargo, way: Way): P
   }
 }
 
-async function rendered(entry: QueueEntry, cargo: NoticeCargo, { settings, world, log }: Way): Promise<Uint8Array> {
+/** The octets of a notice as of now. */
+export async function rendered(
+  entry: QueueEntry,
+  cargo: NoticeCargo,
+  { settings, world, log }: Way,
+): Promise<Uint8Array> {
   const letter = renderNotice(settings.templates, orderOf(entry, cargo, { settings, now: world.now() }))
   if (letter.fallback !== undefined) {
     const { kind: notice, locale } = cargo.notice
@@ -164,7 +228,7 @@ async function prepareHandOn(entry: QueueEntry, cargo: HandOnCargo, { ledger, se
   const envelopeFrom = mailbox.handOnSender === 'original' ? job.original : undefined
   return {
     rendered: undefined,
-    job: { ...job, envelopeFrom: envelopeFrom ?? settings.config.send.returnPath ?? NULL_PATH },
+    job: { ...job, envelopeFrom: envelopeFrom ?? mailbox.way.returnPath ?? NULL_PATH },
   }
 }
 

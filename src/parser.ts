@@ -1,8 +1,12 @@
 /** The parser in worker threads of its own: bounded in time and memory, off the main loop. */
+import type { Incoming } from './mail/incoming.ts'
+import type { Octets } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
+import { Trouble } from './mail/trouble.ts'
 import type { Log } from './ops/events.ts'
 import { moduleUrl } from './ops/module-url.ts'
 import { openWorkers } from './ops/workers.ts'
+import { PARSE_HEAD_OCTETS } from './parse/bounds.ts'
 import { unreadableMessage } from './parse/parse.ts'
 
 /** One worker keeps up with the listener, and each further one costs 40 MB; a hostile message delays the others by TIMEOUT_MS at most. */
@@ -31,4 +35,22 @@ export function openParser(log: Log): Parser {
     unreadable: unreadableMessage(),
     [Symbol.asyncDispose]: () => workers[Symbol.asyncDispose](),
   }
+}
+
+/** The octets of this one message cannot be read, and waiting alone does not bring them back. */
+export class OctetsLost extends Trouble {}
+
+/**
+ * The letter of a message that the ledger keeps; only its head is looked at.
+ * @throws OctetsLost where its octets are gone for good, a Trouble where they cannot be read now, and what the parser throws
+ */
+export async function parseStored(
+  incoming: Incoming,
+  { octets, parser }: { readonly octets: Octets; readonly parser: Pick<Parser, 'parse'> },
+): Promise<Message> {
+  const head = await octets.head(incoming.id, PARSE_HEAD_OCTETS).catch((error: unknown) => {
+    const isLost = error instanceof Trouble && error.kind === 'permanent'
+    throw isLost ? new OctetsLost(`look at ${incoming.id}`, error.kind, error) : error
+  })
+  return parser.parse(head, head.length >= incoming.octets)
 }

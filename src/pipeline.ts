@@ -8,76 +8,32 @@
  *   the runner (src/outbound.ts) takes the entries to their next hops
  */
 import { openBacklog, type WorkEnd } from './backlog.ts'
-import { classify } from './classify/classify.ts'
-import { addressedOf } from './decide/addressed.ts'
-import { copyKey } from './decide/copy-key.ts'
+import { consider, factsOf, type Letter } from './consider.ts'
+import { consequencesOf } from './decide/consequences.ts'
 import { decide } from './decide/decide.ts'
-import type { Settings } from './load.ts'
 import { folded } from './mail/address.ts'
-import { NOT_AUTHENTICATED } from './mail/authentication.ts'
-import type { Claim } from './mail/claim.ts'
+import { type Authentication, NOT_AUTHENTICATED } from './mail/authentication.ts'
 import type { Decision } from './mail/decision.ts'
-import type { Facts, Inquiry } from './mail/facts.ts'
+import type { Facts } from './mail/facts.ts'
 import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
-import { type Account, type Ledger, NO_CONSEQUENCES, type Settled } from './mail/ledger-port.ts'
+import type { Account, Consequences, Ledger, Settled } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
 import { Trouble } from './mail/trouble.ts'
 import type { World } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
 import { newEntries } from './outbound.ts'
-import { PARSE_HEAD_OCTETS } from './parse/bounds.ts'
+import { OctetsLost, type Parser, parseStored } from './parser.ts'
+import { openRoom } from './room.ts'
+import type { Settings } from './settings.ts'
 import { openStop, type Stop } from './stop.ts'
-import { claimsOf } from './thread/claims.ts'
 
 /** How often work on a message may fail before it is set aside (DESIGN 3). */
 const STUMBLES = 3
 /** Messages worked on at once: enough that one transaction settles several, few enough that memory stays flat. */
 const AT_ONCE = 16
-
-/** A message with everything that can be said of it without the ledger. */
-export type Letter = {
-  readonly incoming: Incoming
-  readonly message: Message
-}
-
-/** Facts without what the ledger knows. */
-export type Known = Omit<Facts, 'findings' | 'now'>
-
-/** What the octets alone tell, and the question to the ledger that follows from it. Pure. */
-export function consider(
-  letter: Letter,
-  settings: Settings,
-): { known: Known; inquiry: Inquiry; claims: readonly Claim[] } {
-  const { incoming, message } = letter
-  const { envelope } = incoming
-  const authentication = NOT_AUTHENTICATED
-  const nature = classify({ envelope, message, authentication }, settings.classifying(incoming.peer))
-  const claims = claimsOf({ envelope, message }, settings.keys)
-  const sender = message.from.length === 1 ? message.from[0] : undefined
-  return {
-    claims,
-    known: {
-      receivedAt: incoming.receivedAt,
-      envelope,
-      message,
-      nature,
-      authentication,
-      addressed: addressedOf({ envelope, message }, settings.mailboxes, settings.keys.plusMailboxes),
-      occasions: [],
-      policy: settings.policy,
-    },
-    inquiry: {
-      incoming: incoming.id,
-      copyKey: copyKey(message, incoming.bodyDigest),
-      bodyDigest: incoming.bodyDigest,
-      claims,
-      correspondent: sender === undefined ? undefined : folded(sender.address),
-      fingerprint: '',
-      tallies: [],
-    },
-  }
-}
+/** Some hundred are settled in a second: so many wait a fraction of it. The doors are held back for a second, never for good. */
+const ROOM = { most: 64, patienceMs: 1_000 }
 
 /** The account of one message: the decision and what has to be written down with it. Runs inside the transaction. */
 function accountOf(
@@ -86,9 +42,9 @@ function accountOf(
   letter: Letter,
   at: { settings: Settings; world: World },
 ): Account {
-  const { message, nature, authentication } = facts
+  const { message, nature, authentication, now } = facts
   const ours = facts.policy.ownAddresses
-  const entries = newEntries({ ...letter, decision, now: facts.now, freshTicket: facts.findings.freshTicket }, at)
+  const entries = newEntries({ ...letter, authentication, decision, now, freshTicket: facts.findings.freshTicket }, at)
   return {
     decision,
     nature,
@@ -101,7 +57,7 @@ function accountOf(
     copied: [...message.to, ...message.cc].map((one) => one.address).filter((address) => !ours.has(folded(address))),
     threadIds: [],
     entries,
-    consequences: NO_CONSEQUENCES,
+    consequences: consequencesOf(facts, decision),
   }
 }
 
@@ -118,9 +74,11 @@ function setAside(facts: Facts, why: string): Decision {
 export type PipelineParts = {
   readonly ledger: Ledger
   /** The parser in its worker; rejects when it was lost or took too long. */
-  readonly parse: (octets: Uint8Array, complete: boolean) => Promise<Message>
+  readonly parse: Parser['parse']
   /** What a message looks like that cannot be parsed at all. */
   readonly unreadable: Message
+  /** What is known of the sender's authenticity. Bounded in time, never rejects. */
+  readonly authenticate: (incoming: Incoming, message: Message) => Promise<Authentication>
   readonly settings: () => Settings
   readonly world: World
   readonly log: Log
@@ -142,6 +100,8 @@ export type Pipeline = {
    * settled by then stays accepted in the ledger for the next start. Idempotent.
    */
   close(): Promise<void>
+  /** Resolves when one more message would be worked on soon, after a second at the latest. Never rejects. */
+  room(): Promise<void>
   /** Messages accepted and waiting in memory or being worked on. */
   backlog(): number
 }
@@ -149,6 +109,7 @@ export type Pipeline = {
 export function openPipeline(parts: PipelineParts): Pipeline {
   const backlog = openBacklog()
   const stop = openStop(parts.stopMs)
+  const room = openRoom(ROOM, () => backlog.waiting())
   const idlers: (() => void)[] = []
   let more = true // the ledger holds accepted messages that are not here; until they are read, it alone remembers new ones
   let paused = false
@@ -195,6 +156,7 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     }
     const nothingWaits = backlog.waiting() === 0
     if (isOpen && more && nothingWaits && !refilling) void refill()
+    room.left()
     const isDone = stop.begun() || (nothingWaits && !more)
     if (isDone && !refilling && backlog.working() === 0) for (const done of idlers.splice(0)) done()
   }
@@ -217,6 +179,7 @@ export function openPipeline(parts: PipelineParts): Pipeline {
       await idle()
       stop.end()
     },
+    room: () => room.enter(),
     backlog: () => backlog.waiting() + backlog.working(),
   }
 }
@@ -249,10 +212,12 @@ function troubled(parts: PipelineParts, incoming: Incoming, trouble: Trouble): W
   return 'later'
 }
 
-/** The octets of this one message cannot be read, and waiting alone does not bring them back. */
-class OctetsLost extends Trouble {}
-
-type Reported = Settled & { readonly nature: string }
+type Reported = Settled & {
+  readonly nature: string
+  readonly correspondent: string | undefined
+  /** Undefined where the message had been settled before. */
+  readonly consequences: Consequences | undefined
+}
 
 type Try = {
   /** Why it is to be set aside; undefined: it is to be understood. */
@@ -262,24 +227,29 @@ type Try = {
 
 async function settleOnce(parts: PipelineParts, incoming: Incoming, { failure, stop }: Try): Promise<Reported> {
   const settings = parts.settings()
-  const message = failure === undefined ? await stop.during(parseHead(parts, incoming)) : parts.unreadable
-  const letter: Letter = { incoming, message }
-  const { known, inquiry } = consider(letter, settings)
+  const letter = failure === undefined ? await stop.during(understood(parts, incoming)) : unreadable(parts, incoming)
+  const considered = consider(letter, settings)
   const now = parts.world.now()
-  const settled = await parts.ledger.settle(inquiry, now, (findings) => {
-    const facts: Facts = { ...known, findings, now }
+  let consequences: Consequences | undefined
+  const settled = await parts.ledger.settle(considered.inquiry, now, (findings) => {
+    const facts = factsOf(considered, findings, now)
     const decision = failure === undefined ? decide(facts) : setAside(facts, failure)
-    return accountOf(facts, decision, letter, { settings, world: parts.world })
+    const account = accountOf(facts, decision, letter, { settings, world: parts.world })
+    consequences = account.consequences
+    return account
   })
-  return { ...settled, nature: known.nature.kind }
+  const { correspondent } = considered.inquiry
+  return { ...settled, nature: considered.known.nature.kind, correspondent, consequences }
 }
 
-async function parseHead(parts: PipelineParts, incoming: Incoming): Promise<Message> {
-  const head = await parts.ledger.head(incoming.id, PARSE_HEAD_OCTETS).catch((error: unknown) => {
-    const isLost = error instanceof Trouble && error.kind === 'permanent'
-    throw isLost ? new OctetsLost(`look at ${incoming.id}`, error.kind, error) : error
-  })
-  return parts.parse(head, head.length >= incoming.octets)
+/** The letter in the octets, and how far its sender is who it says. */
+async function understood(parts: PipelineParts, incoming: Incoming): Promise<Letter> {
+  const message = await parseStored(incoming, { octets: parts.ledger, parser: parts })
+  return { incoming, message, authentication: await parts.authenticate(incoming, message) }
+}
+
+function unreadable(parts: PipelineParts, incoming: Incoming): Letter {
+  return { incoming, message: parts.unreadable, authentication: NOT_AUTHENTICATED }
 }
 
 function report(parts: PipelineParts, incoming: Incoming, settled: Reported, began: Instant): void {
@@ -296,5 +266,17 @@ function report(parts: PipelineParts, incoming: Incoming, settled: Reported, beg
   if (decision.disposition === 'set-aside') {
     parts.log('message.set-aside', { id: incoming.id, error: 'see the reasons of `replyd messages show`' })
   }
+  alarm(parts, incoming, settled)
   if (settled.entries.length > 0) parts.onEntries()
+}
+
+/** What an operator has to hear of at once: each of these is told where it begins, and not again while it lasts. */
+function alarm({ log }: PipelineParts, { id }: Incoming, { consequences, correspondent }: Reported): void {
+  const { breaker, mute } = consequences ?? {}
+  if (breaker !== undefined) {
+    log('breaker.tripped', { id, until: new Date(breaker.until).toISOString(), because: breaker.because })
+  }
+  if (mute !== undefined && correspondent !== undefined) {
+    log('correspondent.muted', { id, correspondent, until: new Date(mute.until).toISOString(), because: mute.because })
+  }
 }

@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { finished } from 'node:stream/promises'
 import { type Address, parseAddress, parseReversePath } from '../mail/address.ts'
+import { type HandCommand, type HandResult, readCommand } from '../mail/command.ts'
 import type { Envelope } from '../mail/envelope.ts'
 import type { Log } from '../ops/events.ts'
 import { askHealth, type Health } from './health.ts'
@@ -19,6 +21,8 @@ export type ControlParts = {
   receive(stream: AsyncIterable<Uint8Array>, envelope: Envelope): Promise<Receipt>
   reload(): Promise<Reloaded>
   health(): Promise<Health>
+  /** Carries out what a person ordered. Rejects with a Trouble where the ledger cannot. */
+  command(command: HandCommand): Promise<HandResult>
   readonly log: Log
 }
 
@@ -44,7 +48,8 @@ const GRACE_MS = 10_000
 /**
  * The door for our own commands: HTTP on a unix socket that only our own user may connect to.
  * `POST /receive?mail-from=A&rcpt-to=B&rcpt-to=C` with the octets of a message as body answers a Receipt,
- * `POST /reload` answers Reloaded, `GET /health` how the daemon is, part by part.
+ * `POST /command` with a HandCommand as JSON answers a HandResult, `POST /reload` answers Reloaded, `GET /health` how the
+ * daemon is, part by part.
  * @param socketPath absolute, at most 107 octets
  * @throws Trouble (permanent) where it cannot listen there, for instance because another daemon does
  */
@@ -63,6 +68,7 @@ export async function openControl(socketPath: string, parts: ControlParts): Prom
     return c.json(reloaded, reloaded.ok ? 200 : 422)
   })
   addReceive(app, parts)
+  addCommand(app, parts)
   const options = {
     name: 'control',
     listen: { kind: 'unix', path: socketPath },
@@ -93,6 +99,36 @@ function addReceive(app: App, parts: ControlParts): void {
         return receipt satisfies never
     }
   })
+}
+
+/** A command is a line of JSON. */
+const MAX_COMMAND_OCTETS = 16 * 1024
+
+function addCommand(app: App, parts: ControlParts): void {
+  app.post('/command', async (c) => {
+    const command = readCommand(await jsonBody(c.env.incoming))
+    if (typeof command === 'string') {
+      return c.json({ ok: false, text: command, facts: { error: 'usage' } } satisfies HandResult, 400)
+    }
+    const result = await parts.command(command)
+    return c.json(result, result.ok ? 200 : 409)
+  })
+}
+
+/** @returns undefined where it is no JSON, or too long to be a command */
+async function jsonBody(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let octets = 0
+  for await (const chunk of octetsOf(incoming)) {
+    octets += chunk.length
+    if (octets <= MAX_COMMAND_OCTETS) chunks.push(Buffer.from(chunk))
+  }
+  if (octets > MAX_COMMAND_OCTETS) return undefined
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
 }
 
 /** The body as it comes. Leaving it early must not cut the connection, which is still to carry the answer. */

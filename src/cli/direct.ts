@@ -1,11 +1,11 @@
 /** Work on the ledger by a command when no daemon runs: under the daemon's own lock, and briefly. */
 import { statePath } from '../config/paths.ts'
 import { openLedger } from '../ledger/open.ts'
-import { receiving, type Settings } from '../load.ts'
 import type { Envelope } from '../mail/envelope.ts'
 import { WORLD } from '../ops/clock.ts'
 import { SILENT_LOG } from '../ops/events.ts'
 import { type Received, receiveMessage } from '../receive/standard-input.ts'
+import { receiving, type Settings } from '../settings.ts'
 
 /**
  * Takes one message from a stream into the ledger; the daemon settles it when it starts.

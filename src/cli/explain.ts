@@ -7,7 +7,7 @@ import { invocation } from './invocation.ts'
 import { type Explained, openExplainer, type Subject } from './judge.ts'
 import { loaded } from './loaded.ts'
 import { mailFiles } from './mail-files.ts'
-import { reason } from './messages.ts'
+import { authenticationLine, reasonLines } from './messages.ts'
 import { table } from './table.ts'
 
 export function explainCommand(): Command {
@@ -22,7 +22,7 @@ export function explainCommand(): Command {
       '--rcpt-to <address>',
       "envelope recipient (default: the message's own first To or Cc stands for the first mailbox)",
     )
-    .option('--client-ip <ip>', 'the address that the message came from')
+    .option('--client-ip <ip>', 'the address that the message came from: SPF, DKIM and DMARC are checked')
     .action(explain)
 }
 
@@ -116,9 +116,10 @@ function story(one: Explained): string {
     `  nature     ${nature.kind}`,
     ...nature.signs.map((sign) => `    sign     ${sign.code} (${sign.class}): ${sign.value}  [${sign.source}]`),
     ...one.message.defects.map((defect) => `    defect   ${defect.code}`),
+    ...authenticationLine(one.authentication).map((each) => `  ${each.toLowerCase()}`),
     `  thread     ${thread.kind}${thread.ticket === null ? '' : ` ${thread.ticket}`}`,
     `  decision   ${decision.disposition}, ${decision.reply}`,
-    ...decision.reasons.map((each) => `    because  ${reason({ code: each.code })}`),
+    ...decision.reasons.flatMap((each) => reasonLines(each)).map((each) => `    because  ${each}`),
   ]
   if (notice !== null)
     lines.push(

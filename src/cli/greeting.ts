@@ -1,5 +1,5 @@
-import type { Settings } from '../load.ts'
 import type { NextHop } from '../mail/queue.ts'
+import type { Settings } from '../settings.ts'
 
 type Addresses = { readonly smtp: string | null; readonly lmtp: string | null; readonly http: string | null }
 
@@ -11,7 +11,7 @@ export function greeting(settings: Settings, { smtp, lmtp, http }: Addresses): s
   const lines = [
     `Taking mail at   ${doors.filter((door) => door !== null).join('   ')}`,
     ...mailboxes.map((one) => `For ${one.address}   handed on to ${placeOf(settings.mailbox(one.address)?.handOn)}`),
-    `Replies go to    ${placeOf(settings.via)}${send.mode === 'live' ? '' : `   (send.mode: ${send.mode}, nothing is sent)`}`,
+    `Replies go to    ${placeOf(settings.way.via)}${send.mode === 'live' ? '' : `   (send.mode: ${send.mode}, nothing is sent)`}`,
   ]
   if (smtp === null) return `${lines.join('\n')}\n`
   const mail = `From: you@example.net\\nTo: ${first.address}\\nSubject: Hello\\n\\nIs anybody there?\\n`

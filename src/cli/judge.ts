@@ -1,8 +1,10 @@
 /** What would be decided about a stored message, with nothing written and nothing sent: `replyd explain`. */
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { AUTHENTICATION_LIMIT_MS, openAuthenticator } from '../authenticate/authenticator.ts'
+import { consider, factsOf, type Letter, trustFor } from '../consider.ts'
 import { decide } from '../decide/decide.ts'
-import type { Settings } from '../load.ts'
 import { type Address, parseAddress, type ReversePath, UNKNOWN_PATH } from '../mail/address.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Decision, Threading } from '../mail/decision.ts'
@@ -19,8 +21,8 @@ import { SILENT_LOG } from '../ops/events.ts'
 import { type NoticeCargo, orderOf } from '../outbound.ts'
 import { PARSE_HEAD_OCTETS } from '../parse/bounds.ts'
 import { openParser } from '../parser.ts'
-import { consider } from '../pipeline.ts'
 import { renderNotice } from '../render/render.ts'
+import type { Settings } from '../settings.ts'
 import { mintMessageId } from '../thread/message-id.ts'
 
 /** What the command line says about the messages, undefined where the message itself has to tell. */
@@ -56,9 +58,18 @@ export type Explained = {
     readonly reply: 'send' | 'silence'
     readonly notice: string | null
     readonly locale: string | null
-    readonly reasons: readonly { readonly code: ReasonCode; readonly text: string; readonly detail?: string }[]
+    readonly reasons: readonly ExplainedReason[]
   }
   readonly notice: ExplainedNotice | null
+}
+
+/** Why not, where the rule comes from, and what would change the outcome. */
+type ExplainedReason = {
+  readonly code: ReasonCode
+  readonly text: string
+  readonly detail?: string
+  readonly source: string
+  readonly change: string
 }
 
 type ExplainedNotice = {
@@ -79,13 +90,21 @@ export type Explainer = {
 
 export function openExplainer(settings: Settings, given: Subject): Explainer {
   const parser = openParser(SILENT_LOG)
+  const authenticator = openAuthenticator({ world: WORLD, log: SILENT_LOG, timeLimitMs: AUTHENTICATION_LIMIT_MS })
   return {
     explain: async (file) => {
       const read = await readHead(file)
       const message = await messageOf(read, parser)
-      return judged(file, { message, bodyDigest: read.digest }, { settings, given })
+      const at = { settings, given, now: given.at ?? WORLD.now() }
+      const letter = asIncoming({ message, bodyDigest: read.digest }, at)
+      const trust = trustFor(settings, letter.incoming, letter.message)
+      const octets = (): AsyncIterable<Uint8Array> => wholeOf(file, read)
+      const authentication = await authenticator.verdict({ ...letter, trust, octets })
+      return judged(file, { ...letter, authentication }, at)
     },
-    [Symbol.asyncDispose]: () => parser[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([parser[Symbol.asyncDispose](), authenticator[Symbol.asyncDispose]()])
+    },
   }
 }
 
@@ -126,6 +145,12 @@ async function fileHead(file: string): Promise<Uint8Array> {
   }
 }
 
+/** All octets, for signatures over the body; of standard input the head is all that was kept. */
+async function* wholeOf(file: string, read: Read): AsyncIterable<Uint8Array> {
+  if (read.complete || file === '-') yield read.octets
+  else yield* createReadStream(file) as AsyncIterable<Buffer>
+}
+
 async function standardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = []
   let length = 0
@@ -145,15 +170,10 @@ async function messageOf(read: Read, parser: ReturnType<typeof openParser>): Pro
   }))
 }
 
-function judged(
-  file: string,
-  read: { message: Message; bodyDigest: string },
-  at: { settings: Settings; given: Subject },
-): Explained {
-  const { settings, given } = at
-  const now = given.at ?? WORLD.now()
-  const { message, incoming } = asIncoming(read, { settings, given, now })
-  const { known, claims } = consider({ incoming, message }, settings)
+function judged(file: string, letter: Letter, { settings, now }: { settings: Settings; now: Instant }): Explained {
+  const { message, incoming } = letter
+  const considered = consider(letter, settings)
+  const { known, claims } = considered
   const findings: Findings = {
     threads: [],
     copy: undefined,
@@ -167,7 +187,7 @@ function judged(
     never: [],
     freshTicket: ticketIdFrom(WORLD.chance(6)),
   }
-  const decision = decide({ ...known, findings, now })
+  const decision = decide(factsOf(considered, findings, now))
   const { reply, threading } = decision
   const silent = reply.kind === 'silence'
   return {
@@ -191,7 +211,7 @@ function judged(
       reply: silent ? 'silence' : 'send',
       notice: silent ? null : reply.notice.kind,
       locale: silent ? null : reply.notice.locale,
-      reasons: silent ? reply.because.map((one) => ({ ...one, text: REASONS[one.code].text })) : [],
+      reasons: silent ? reply.because.map((one) => ({ ...one, ...REASONS[one.code] })) : [],
     },
     notice: silent
       ? null
@@ -251,7 +271,7 @@ function noticeOf(cargo: NoticeCargo, ticket: TicketId, at: { settings: Settings
   return {
     kind: cargo.notice.kind,
     to: cargo.notice.to,
-    envelopeFrom: settings.config.send.returnPath ?? '',
+    envelopeFrom: settings.mailbox(cargo.notice.mailbox)?.way.returnPath ?? '',
     subject: letter.subject,
     headers: letter.headers,
     text: letter.text,

@@ -1,8 +1,11 @@
 import { Command } from 'commander'
+import type { Authentication } from '../mail/authentication.ts'
 import type { MessageLine, MessageRecord } from '../mail/ledger-port.ts'
+import { NATURES } from '../mail/nature.ts'
 import { REASONS, type Reason } from '../mail/reason.ts'
 import { CommandError, EXIT } from './exit.ts'
 import { invocation } from './invocation.ts'
+import { order } from './order.ts'
 import { withReads } from './reads.ts'
 import { limitOf, shown, table } from './table.ts'
 
@@ -22,6 +25,21 @@ export function messagesCommand(): Command {
     .description('one message: its nature, the decision with every reason, and what became of its queue entries')
     .option('--json', 'one JSON object')
     .action(show)
+  command
+    .command('send <id>')
+    .description('answer this message by a notice whatever was decided; never twice, never to a machine that says so')
+    .option('--notice <kind>', 'which one', 'acknowledgement')
+    .option('--json', 'one JSON object')
+    .action((message: string, options: { notice: string; json?: true }, self: Command) =>
+      order(invocation(self), { kind: 'send', message, notice: options.notice }, options),
+    )
+  command
+    .command('mark <id> <nature>')
+    .description(`say what it really is: ${NATURES.join(', ')}`)
+    .option('--json', 'one JSON object')
+    .action((message: string, nature: string, options: { json?: true }, self: Command) =>
+      order(invocation(self), { kind: 'mark', message, nature }, options),
+    )
   return command
 }
 
@@ -41,7 +59,7 @@ function cells(line: MessageLine): readonly string[] {
     line.id,
     shown(line.receivedAt),
     line.from ?? '-',
-    line.nature ?? '-',
+    line.marked === undefined ? (line.nature ?? '-') : `${line.marked} (marked)`,
     line.disposition ?? '-',
     reply,
     line.ticket ?? '-',
@@ -75,15 +93,21 @@ function story(record: MessageRecord): string {
     ...account.defects.map(
       (defect) => `  defect    ${defect.code}${defect.detail === undefined ? '' : `: ${defect.detail}`}`,
     ),
+    ...authenticationLine(account.authentication),
     `Decision    ${account.decision.disposition}`,
   )
   const { reply } = account.decision
   if (reply.kind === 'silence')
-    lines.push('Reply       none, because', ...reply.because.map((one) => `  ${reason(one)}`))
+    lines.push(
+      'Reply       none, because',
+      ...reply.because.flatMap((one) => reasonLines(one).map((each) => `  ${each}`)),
+    )
   else
     lines.push(
       `Reply       ${reply.notice.kind} (${reply.notice.locale}) to ${reply.notice.to}${reply.kind === 'shadow' ? ', in shadow mode: not sent' : ''}`,
     )
+  for (const { at, order: one } of record.orders)
+    lines.push(`Order       ${shown(at)} ${one.kind === 'send' ? `send ${one.notice}` : `mark ${one.nature}`}`)
   for (const entry of record.entries) {
     const what =
       entry.cargo.kind === 'notice' ? `notice to ${entry.cargo.notice.to}` : `handed on for ${entry.cargo.mailbox}`
@@ -96,8 +120,20 @@ function story(record: MessageRecord): string {
   return lines.join('\n')
 }
 
+/** What was found out about the sender; nothing where nobody could look. */
+export function authenticationLine({ dmarc, spf, dkim, source, because }: Authentication): readonly string[] {
+  if (source === 'none') return []
+  const detail = because === undefined ? '' : ` (${because})`
+  return [`Sender      dmarc ${dmarc}, spf ${spf}, dkim ${dkim}, ${source}${detail}`]
+}
+
+/** One reason for silence and what would change it, a line each. */
+export function reasonLines(one: Reason): readonly string[] {
+  return [reason(one), `  to change it: ${REASONS[one.code].change}`]
+}
+
 /** One reason as a person reads it: code, sentence, what made it apply, where the rule comes from. */
-export function reason(one: Reason): string {
+function reason(one: Reason): string {
   const row = REASONS[one.code]
   return `${one.code}: ${row.text}${one.detail === undefined ? '' : ` (${one.detail})`}  [${row.source}]`
 }

@@ -8,6 +8,8 @@ import { healthCommand } from './health.ts'
 import { initCommand } from './init.ts'
 import { DEFAULT_CONFIG } from './invocation.ts'
 import { messagesCommand } from './messages.ts'
+import { muteCommand } from './mute.ts'
+import { neverCommand } from './never.ts'
 import { queueCommand } from './queue.ts'
 import { receiveCommand } from './receive.ts'
 import { reloadCommand } from './reload.ts'
@@ -29,6 +31,8 @@ export function program(): Command {
     explainCommand(),
     messagesCommand(),
     queueCommand(),
+    neverCommand(),
+    muteCommand(),
     receiveCommand(),
     reloadCommand(),
     healthCommand(),

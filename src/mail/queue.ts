@@ -12,7 +12,13 @@ export type QueueState = (typeof QUEUE_STATES)[number]
 
 /** What an entry carries: a notice of ours, or the customer's mail on its way to the team. */
 export type Cargo =
-  | { readonly kind: 'notice'; readonly notice: Notice; readonly answers: Answered }
+  | {
+      readonly kind: 'notice'
+      readonly notice: Notice
+      readonly answers: Answered
+      /** text: the text part alone, so that a forged sender cannot have us send much (DESIGN 5). Absent: both parts. */
+      readonly form?: 'text'
+    }
   | { readonly kind: 'hand-on'; readonly mailbox: Address; readonly recipient: Address }
 
 /** What a notice says of the mail it answers (RFC 3834 3.1.6). */

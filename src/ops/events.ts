@@ -34,6 +34,13 @@ export type Events = {
     ticket: string | null
     ms: number
   }
+  /** The global breaker opened: notices stop until it is armed. Told once a trip. */
+  'breaker.tripped': { id: string; until: string; because: string }
+  /** A loop or storm was seen: nothing automatic is written to this correspondent for a while. */
+  'correspondent.muted': { id: string; correspondent: string; until: string; because: string }
+  /** Shadow mode: what would have been sent is kept, to be read with `replyd queue show`. */
+  'notice.rehearsed': { entry: string; incoming: string; notice: string; locale: string }
+  'hand.command': { command: string; ok: boolean; text: string }
   'message.stumbled': { id: string; times: number; error: string }
   'message.set-aside': { id: string; error: string }
   /** What is known of the sender could not be found out in full; the message goes on. */
@@ -86,6 +93,10 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'message.refused': 'info',
   'message.accepted': 'info',
   'message.settled': 'info',
+  'breaker.tripped': 'error',
+  'correspondent.muted': 'warn',
+  'notice.rehearsed': 'info',
+  'hand.command': 'info',
   'message.stumbled': 'error',
   'message.set-aside': 'error',
   'authentication.trouble': 'warn',

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Explained, openExplainer, type Subject } from '../../src/cli/judge.ts'
-import { load, type Settings } from '../../src/load.ts'
+import { load } from '../../src/load.ts'
 import { parseAddress } from '../../src/mail/address.ts'
 import { instant } from '../../src/mail/instant.ts'
+import type { Settings } from '../../src/settings.ts'
 
 /** The house that every mail of the corpus is written to. */
 export const HOUSE = `organization: {name: Acme, timezone: Europe/Athens, locale: en, locales: [en, el, zh-Hant]}

@@ -1,12 +1,9 @@
 /** A house with its real ledger: mails are accepted, settled and remembered, and notices leave by a real next hop. */
 import { createHash } from 'node:crypto'
 import { onTestFinished } from 'vitest'
+import { consider } from '../../src/consider.ts'
 import { consequencesOf } from '../../src/decide/consequences.ts'
-import { correspondentOf } from '../../src/decide/correspondent.ts'
 import { decide } from '../../src/decide/decide.ts'
-import { fingerprintOf } from '../../src/decide/fingerprint.ts'
-import { talliesOf } from '../../src/decide/tallies.ts'
-import type { Settings } from '../../src/load.ts'
 import type { Facts, Inquiry } from '../../src/mail/facts.ts'
 import { type IncomingId, timeSortedId } from '../../src/mail/ids.ts'
 import type { Instant } from '../../src/mail/instant.ts'
@@ -16,7 +13,7 @@ import { WORLD } from '../../src/ops/clock.ts'
 import { SILENT_LOG } from '../../src/ops/events.ts'
 import { newEntries, prepare } from '../../src/outbound.ts'
 import { parse } from '../../src/parse/parse.ts'
-import { consider } from '../../src/pipeline.ts'
+import type { Settings } from '../../src/settings.ts'
 import { type Script, startSink } from '../peers/scripted-sink.ts'
 import { delivery, hopTo } from '../unit/deliver/fixture.ts'
 import { aPlace, openAt, type Place } from '../unit/ledger/sqlite-ledger.ts'
@@ -59,21 +56,14 @@ async function receive(
     createHash('sha256').update(octets).digest('hex'),
   )
   const message = await parse(octets, { complete: true })
-  const { known, inquiry } = consider({ incoming, message }, settings)
+  const { known, inquiry } = consider({ incoming, message, authentication: undefined }, settings)
   const facts: Omit<Facts, 'findings'> = {
     ...known,
     occasions: around.occasion === undefined ? [] : [around.occasion],
     now,
     ...around.facts,
   }
-  const correspondent = correspondentOf(facts)
-  const asked = {
-    ...inquiry,
-    correspondent,
-    fingerprint: fingerprintOf(message),
-    tallies: talliesOf({ correspondent, mailbox: facts.addressed[0]?.mailbox.address, policy: facts.policy }),
-  }
-  const settled = await ledger.settle(asked, now, (findings) => {
+  const settled = await ledger.settle(inquiry, now, (findings) => {
     const whole: Facts = { ...facts, findings }
     const decision = decide(whole)
     return {
@@ -88,7 +78,7 @@ async function receive(
       copied: [],
       threadIds: [],
       entries: newEntries(
-        { incoming, message, decision, now, freshTicket: findings.freshTicket },
+        { incoming, message, authentication: whole.authentication, decision, now, freshTicket: findings.freshTicket },
         { settings, world: WORLD },
       ),
       consequences: consequencesOf(whole, decision),
@@ -96,7 +86,7 @@ async function receive(
   })
   const { reply } = settled.decision
   const answer = reply.kind === 'silence' ? reply.because.map((one) => one.code).join(', ') : reply.notice.kind
-  return { ...settled, id, inquiry: asked, facts, answer }
+  return { ...settled, id, inquiry, facts, answer }
 }
 
 /** The entry that carries a notice, or the one that hands the mail on. */

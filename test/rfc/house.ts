@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { load, type Settings } from '../../src/load.ts'
+import { load } from '../../src/load.ts'
+import type { Settings } from '../../src/settings.ts'
 
 const PLAIN = `organization: {name: Acme, timezone: Europe/Athens, locale: en, locales: [en, el, zh-Hant]}
 receive:

@@ -1,7 +1,7 @@
 /** One mail from octets to octets, as `explain` does it: parse, classify, decide, render, compose; no ledger, nothing sent. */
 import { Buffer } from 'node:buffer'
+import { consider } from '../../src/consider.ts'
 import { decide } from '../../src/decide/decide.ts'
-import type { Settings } from '../../src/load.ts'
 import { type Address, NULL_PATH, parseAddress, type ReversePath, UNKNOWN_PATH } from '../../src/mail/address.ts'
 import type { Decision } from '../../src/mail/decision.ts'
 import type { Facts, Findings, Occasion } from '../../src/mail/facts.ts'
@@ -13,9 +13,9 @@ import type { Notice } from '../../src/mail/notice.ts'
 import { ticketIdFrom } from '../../src/mail/tag.ts'
 import { orderOf } from '../../src/outbound.ts'
 import { parse } from '../../src/parse/parse.ts'
-import { consider } from '../../src/pipeline.ts'
 import { composeLetter } from '../../src/render/compose.ts'
 import { type Letter, type NoticeOrder, renderNotice } from '../../src/render/render.ts'
+import type { Settings } from '../../src/settings.ts'
 import { mintMessageId } from '../../src/thread/message-id.ts'
 
 export const RECEIVED: Instant = instant(Date.parse('2026-11-23T10:00:00Z'))
@@ -85,7 +85,7 @@ export function arrived(around: Around): Incoming {
 export async function judged(settings: Settings, octets: Uint8Array, around: Around = {}): Promise<Judged> {
   const incoming = arrived(around)
   const message = await parse(octets, { complete: true })
-  const { known } = consider({ incoming, message }, settings)
+  const { known } = consider({ incoming, message, authentication: undefined }, settings)
   const decision = decide({
     ...known,
     occasions: around.occasion === undefined ? [] : [around.occasion],

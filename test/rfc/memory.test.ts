@@ -3,10 +3,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { copyKey } from '../../src/decide/copy-key.ts'
 import { judgeOrder } from '../../src/decide/order.ts'
-import type { Settings } from '../../src/load.ts'
 import type { Facts, Occasion, Policy } from '../../src/mail/facts.ts'
 import { after, type Instant } from '../../src/mail/instant.ts'
 import { parse } from '../../src/parse/parse.ts'
+import type { Settings } from '../../src/settings.ts'
 import { accepted, refused, SMALLEST } from '../unit/config/folder.ts'
 import { aPlace } from '../unit/ledger/sqlite-ledger.ts'
 import { type Desk, openDesk } from './desk.ts'
@@ -19,7 +19,10 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const CHRISTMAS: Occasion = { notice: 'holiday', id: '2026-12-25' }
 
-const under = (policy: Partial<Policy>): Settings => ({ ...plain, policy: { ...plain.policy, ...policy } })
+const under = (policy: Partial<Policy>): Settings => ({
+  ...plain,
+  policy: (mailbox) => ({ ...plain.policy(mailbox), ...policy }),
+})
 const at = (ms: number): Instant => after(RECEIVED, ms)
 
 let letters = 0
@@ -44,7 +47,7 @@ async function answers(desk: Desk, asked: readonly Parameters<Desk['receive']>[1
 
 describe('an absence is told to one sender once in the quiet period', () => {
   test('T06 T46 which is seven days where the file says nothing; in between the acknowledgement goes out', async () => {
-    expect(plain.policy.quietPeriodMs).toBe(7 * DAY_MS)
+    expect(plain.policy(undefined).quietPeriodMs).toBe(7 * DAY_MS)
     const desk = await openDesk(plain)
     const told = [0, HOUR_MS, 3 * DAY_MS, 7 * DAY_MS - 1, 7 * DAY_MS + 1].map((ms) => ({
       at: at(ms),
@@ -208,7 +211,7 @@ describe('T48 one answer to one mail', () => {
 })
 
 describe('T54 a stop that a person ends', () => {
-  const tight = under({ limits: { ...plain.policy.limits, global: { count: 2, windowMs: HOUR_MS } } })
+  const tight = under({ limits: { ...plain.policy(undefined).limits, global: { count: 2, windowMs: HOUR_MS } } })
   const from = (index: number) => {
     const sender = `customer${index}@shop${index}.example`
     return { octets: request({ From: sender }), around: { mailFrom: sender, at: at(index * 1_000) } }
@@ -236,7 +239,7 @@ describe('T54 a stop that a person ends', () => {
   test('T54 who forgets it waits for the cool-down, no longer', async () => {
     const desk = await stopped()
     const { octets, around } = from(6)
-    const later = at(tight.policy.coolDownMs + 2 * HOUR_MS)
+    const later = at(tight.policy(undefined).coolDownMs + 2 * HOUR_MS)
     expect((await desk.receive(octets, { ...around, at: later })).answer).toBe('acknowledgement')
   })
 })

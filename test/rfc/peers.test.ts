@@ -38,7 +38,9 @@ describe('the envelope of a notice', () => {
   test('T32 nothing that comes from that return path, or to it, is ever answered', async () => {
     expect((await judged(plus, mail(), { mailFrom: 'bounces@acme.example' })).why).toContain('own')
     expect((await judged(plus, mail({ From: 'bounces@acme.example' }))).why).toContain('own')
-    expect(plus.recipient(address('bounces@acme.example'))).toBe('unknown')
+    // bounces are taken in and filed; who writes there gets a reader, and no notice
+    expect(plus.recipient(address('bounces@acme.example'))).toBe('ours')
+    expect((await judged(plus, mail(), { rcptTo: 'bounces@acme.example' })).why).toContain('no-mailbox')
   })
   test('T32 a return path that is a mailbox, and would be answered, is refused with the file', async () => {
     const problems = await refused(`organization: {name: Acme}

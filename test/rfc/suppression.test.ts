@@ -170,7 +170,7 @@ describe('T41 people whose mail bears List-Unsubscribe', () => {
     const { envelope, peer } = arrived({})
     const letter = { envelope, message, authentication: NOT_AUTHENTICATED }
     const kind = (correspondent: 'unknown' | 'has-open-ticket'): string =>
-      classify(letter, { ...plain.classifying(peer), correspondent }).kind
+      classify(letter, { ...plain.classifying({ peer, trustedFields: 0 }, undefined), correspondent }).kind
     expect(kind('unknown')).toBe('bulk')
     expect(kind('has-open-ticket')).toBe('person')
   })

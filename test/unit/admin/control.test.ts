@@ -34,6 +34,7 @@ beforeEach(() => {
     receive: reading,
     reload: async () => ({ ok: true }),
     health: async () => ({ live: { loop: well }, ready: { ledger: well } }),
+    command: async (command) => ({ ok: command.kind === 'arm', text: command.kind, facts: { ...command } }),
     log: SILENT_LOG,
   }
 })
@@ -76,6 +77,28 @@ describe('the socket', () => {
     await expect(openControl(path, parts)).rejects.toThrow('another program listens there')
     expect(await callControl(path, { method: 'GET', path: '/health' })).toMatchObject({ status: 200 })
   })
+})
+
+describe('an order', () => {
+  const order = async (body: string) => {
+    const answer = await callControl(path, { method: 'POST', path: '/command', body: Readable.from([body]) })
+    if (answer.kind === 'no-daemon') throw new Error('there is no daemon')
+    return { status: answer.status, text: answer.text }
+  }
+  test('is carried out as it was read, and a no is told from a yes', async () => {
+    await open()
+    expect(await order('{"kind":"arm"}')).toMatchObject({ status: 200 })
+    const refused = await order('{"kind":"never-remove","pattern":"*@Partner.example"}')
+    expect(refused.status).toBe(409)
+    expect(JSON.parse(refused.text)).toMatchObject({ ok: false, facts: { pattern: '*@partner.example' } })
+  })
+  test.each(['', 'null', '[]', '{"kind":"rm"}', '{"kind":"send"}', 'x'.repeat(20_000)])(
+    'that is none is refused, and nothing done: %.30s',
+    async (body) => {
+      await open()
+      expect((await order(body)).status).toBeGreaterThanOrEqual(400)
+    },
+  )
 })
 
 describe('receive', () => {

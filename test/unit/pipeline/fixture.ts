@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { load, type Settings } from '../../../src/load.ts'
+import { load } from '../../../src/load.ts'
+import { NOT_AUTHENTICATED } from '../../../src/mail/authentication.ts'
 import type { Ledger } from '../../../src/mail/ledger-port.ts'
 import { WORLD } from '../../../src/ops/clock.ts'
 import { parse, unreadableMessage } from '../../../src/parse/parse.ts'
 import { openPipeline, type Pipeline, type PipelineParts } from '../../../src/pipeline.ts'
+import type { Settings } from '../../../src/settings.ts'
 import { aPlace, keepingLog, type Logged, openAt, type Place } from '../ledger/sqlite-ledger.ts'
 
 const CONFIG = `organization: {name: Acme, timezone: Europe/Athens, locale: en}
@@ -54,6 +56,7 @@ export async function openLine(
     ledger,
     parse: (octets, complete) => parse(octets, { complete }),
     unreadable: unreadableMessage(),
+    authenticate: async () => NOT_AUTHENTICATED,
     settings: () => settings,
     world: WORLD,
     log,
