@@ -1,5 +1,6 @@
 /** The way out: which queue entries a decision makes, and what one of them needs for an attempt. */
 import { createHash } from 'node:crypto'
+import { annotations } from './deliver/annotations.ts'
 import type { Delivery } from './deliver/attempt.ts'
 import { deliveredToSeen, deliveryStamps, type HandOnEdit, handedOnOctets } from './deliver/hand-on.ts'
 import type { Prepared } from './deliver/runner.ts'
@@ -10,7 +11,7 @@ import type { EntryId, TicketId } from './mail/ids.ts'
 import { timeSortedId } from './mail/ids.ts'
 import type { Incoming } from './mail/incoming.ts'
 import type { Instant } from './mail/instant.ts'
-import type { Ledger, NewEntry } from './mail/ledger-port.ts'
+import type { Ledger, MessageRecord, NewEntry } from './mail/ledger-port.ts'
 import type { Message } from './mail/message.ts'
 import type { Notice } from './mail/notice.ts'
 import type { Cargo, NextHop, Outcome, QueueEntry } from './mail/queue.ts'
@@ -237,8 +238,9 @@ async function handOnJob(
   cargo: HandOnCargo,
   { ledger, settings, hop }: Pick<Way, 'ledger' | 'settings'> & { hop: NextHop },
 ) {
-  const original = await reversePathOf(entry, ledger)
-  const edit = handOnEdit(entry, cargo.mailbox, settings)
+  const record = await ledger.message(entry.incoming)
+  const original = reversePathOf(record)
+  const edit = handOnEdit(entry, { mailbox: cargo.mailbox, record, settings })
   // a Maildir is the final delivery, which writes down the reverse-path (RFC 5321 4.4)
   const path = original === NULL_PATH ? NULL_PATH : `<${original}>`
   const prepend =
@@ -256,8 +258,8 @@ async function handOnJob(
   }
 }
 
-async function reversePathOf(entry: QueueEntry, ledger: Ledger): Promise<Address | typeof NULL_PATH | undefined> {
-  const reversePath = (await ledger.message(entry.incoming))?.incoming.envelope.reversePath
+function reversePathOf(record: MessageRecord | undefined): Address | typeof NULL_PATH | undefined {
+  const reversePath = record?.incoming.envelope.reversePath
   return reversePath === UNKNOWN_PATH ? undefined : reversePath
 }
 
@@ -274,18 +276,30 @@ export async function fallBack(entry: QueueEntry, way: Way & { delivery: Deliver
 }
 
 /** Fields we add on the way to the team, and those of ours that a stranger must not have written. */
-function handOnEdit(entry: QueueEntry, mailbox: Address, settings: Settings): HandOnEdit {
-  const { ticket } = entry
+function handOnEdit(
+  { ticket }: QueueEntry,
+  { mailbox, record, settings }: { mailbox: Address; record: MessageRecord | undefined; settings: Settings },
+): HandOnEdit {
   const tag = ticket === undefined ? undefined : formatTag(ticket, settings.keys.tagPrefix)
   const wantsTag = settings.mailbox(mailbox)?.handOnTag === 'on'
   return {
-    prepend: [
-      ...deliveryStamps(settings.instance, mailbox),
-      ...(ticket === undefined ? [] : [`X-Replyd-Ticket: ${ticket}`]),
-    ],
+    prepend: [...deliveryStamps(settings.instance, mailbox), ...annotationsOf(record, ticket, settings)],
     ownAuthservId: settings.instance,
     ...(wantsTag && tag !== undefined ? { subjectTag: tag } : {}),
   }
+}
+
+function annotationsOf(
+  record: MessageRecord | undefined,
+  ticket: TicketId | undefined,
+  { instance }: Settings,
+): readonly string[] {
+  const { account, incoming, line } = record ?? {}
+  if (account === undefined || incoming === undefined) return []
+  const { decision, authentication, from, nature } = account
+  const { reversePath } = incoming.envelope
+  const found = { ticket, decision, authentication, from, reversePath, authservId: instance }
+  return annotations({ ...found, nature: line?.marked ?? nature.kind })
 }
 
 /** Digits of the digest in a name: two mailboxes whose readable halves are the same may share a folder. */

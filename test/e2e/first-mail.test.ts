@@ -51,6 +51,9 @@ describe('a new request', () => {
     expect(handedOn).toContain('my inverter shows E07')
     expect(handedOn).toMatch(/^Return-Path: <maria@customer\.example>\r$/mu)
     expect(handedOn).toMatch(/^Received: from client\.example/mu)
+    expect(handedOn).toMatch(/^X-Replyd-Ticket: [0-9A-HJKMNP-TV-Z]{7}\r$/mu)
+    expect(handedOn).toMatch(/^X-Replyd-Nature: person\r$/mu)
+    expect(handedOn).toMatch(/^X-Replyd-Decision: new-ticket; send acknowledgement en\r$/mu)
   })
 
   test('a reply to the acknowledgement joins the ticket and gets nothing', async () => {
