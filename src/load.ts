@@ -15,8 +15,12 @@ import { type Ingredients, type Settings, settingsOf } from './settings.ts'
 import { loadTemplates } from './templates.ts'
 import type { ThreadKeys } from './thread/keys.ts'
 
-/** `run` makes the keys it lacks and remembers compiled templates; `look` writes nothing at all. */
-export type Purpose = 'run' | 'look'
+/**
+ * `run` makes the keys it lacks, remembers compiled templates and reads the secrets; `check` reads all that too and writes
+ * nothing; `look` writes nothing and needs no secret; `order` needs none either, and makes the keys that its notice lasts by.
+ * A secret may be there for the service alone (systemd's LoadCredential=), and nobody at a prompt sends anything.
+ */
+export type Purpose = 'run' | 'check' | 'order' | 'look'
 
 export type Loaded = {
   readonly settings: Settings
@@ -63,12 +67,17 @@ export async function load(path: string, env: NodeJS.ProcessEnv, purpose: Purpos
   const { config } = read
   const folder = stateFolder(config, env)
   const warnings = [...read.warnings]
-  const keys = await (purpose === 'run' ? madeKeys(folder) : readKeys(folder))
+  const keys = await (purpose === 'run' || purpose === 'order' ? madeKeys(folder) : readKeys(folder))
   try {
-    const at = { configFile: path, cacheFolder: join(folder, 'cache'), purpose }
+    const at = {
+      configFile: path,
+      cacheFolder: join(folder, 'cache'),
+      purpose: purpose === 'run' ? purpose : 'look',
+    } as const
     const templates = await loadTemplates(config, at)
     warnings.push(...templates.warnings)
-    const secrets = await readSecrets(config, env, path)
+    const isNeeded = purpose === 'run' || purpose === 'check'
+    const secrets = isNeeded ? await readSecrets(config, env, path) : NO_SECRETS
     const settings = settingsOf({ config, templates: templates.set, keys, ...secrets, env })
     return { ok: true, settings, warnings, templateErrors: templates.errors }
   } catch (error) {
@@ -78,6 +87,8 @@ export async function load(path: string, env: NodeJS.ProcessEnv, purpose: Purpos
 }
 
 type Secrets = Pick<Ingredients, 'passwords' | 'adminToken'>
+
+const NO_SECRETS: Secrets = { passwords: new Map(), adminToken: undefined }
 
 async function readSecrets(config: Config, env: NodeJS.ProcessEnv, configFile: string): Promise<Secrets> {
   const passwords = new Map<Send, string>()

@@ -12,7 +12,7 @@ export function checkCommand(): Command {
 
 async function check(options: { json?: true }, command: Command): Promise<void> {
   const { config, env } = invocation(command)
-  const result = await load(config, env, 'look')
+  const result = await load(config, env, 'check')
   const problems = result.ok ? result.templateErrors : result.problems
   const good = problems.length === 0
   const { warnings } = result

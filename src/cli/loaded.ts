@@ -1,14 +1,18 @@
 import type { Config } from '../config/config.ts'
-import { type Loaded, load, readConfig } from '../load.ts'
+import { type Loaded, load, type Purpose, readConfig } from '../load.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { Invocation } from './invocation.ts'
 
 /**
  * The configuration and templates for a command that judges or renders.
+ * @param how `code`: the exit code if it cannot be used; `purpose`: `look` unless the command writes a notice
  * @throws CommandError with `code` that tells every problem
  */
-export async function loaded(invocation: Invocation, code: number = EXIT.usage): Promise<Loaded> {
-  const result = await load(invocation.config, invocation.env, 'look')
+export async function loaded(
+  invocation: Invocation,
+  { code = EXIT.usage, purpose = 'look' }: { code?: number; purpose?: Extract<Purpose, 'look' | 'order'> } = {},
+): Promise<Loaded> {
+  const result = await load(invocation.config, invocation.env, purpose)
   if (result.ok) return result
   throw unusable(result.problems, code)
 }

@@ -49,7 +49,7 @@ function resultOf({ status, text }: { status: number; text: string }): HandResul
 }
 
 async function carriedOutHere(at: Invocation, command: HandCommand): Promise<HandResult> {
-  const { settings } = await loaded(at)
+  const { settings } = await loaded(at, { purpose: 'order' })
   const { storage } = settings.config
   const path = (written: string): string => statePath(written, at.env, process.cwd())
   await using parser = openParser(SILENT_LOG)

@@ -37,7 +37,7 @@ async function receive(options: Options, command: Command): Promise<void> {
       ? await takeDirectly(
           process.stdin,
           { reversePath, recipients },
-          { settings: (await loaded(at, SYSEXITS.tempFail)).settings, env: at.env },
+          { settings: (await loaded(at, { code: SYSEXITS.tempFail })).settings, env: at.env },
         )
       : receiptOf(answer)
   tell(received)

@@ -158,6 +158,20 @@ describe('the global breaker', () => {
   })
 })
 
+describe('where the password of the relay is there for the service alone', () => {
+  const secret = 'send: {auth: {user: replyd, password: {credential: smtp}}, '
+  const run = (...args: string[]) => runCli([...args, '--config', `${folder}/replyd.yaml`], folder)
+  test('orders are carried out and mail is explained all the same, and check tells of it', async () => {
+    folder = newFolder(CONFIG.replace('send: {', secret).replace('"maildir:outbox"', '"smtp://smtp.acme.example:587"'))
+    writeFileSync(join(folder, 'mail.eml'), letter({ From: 'maria@customer.example', To: 'support@acme.example' }))
+    expect(await run('never', 'add', '*@partner.example')).toMatchObject({ code: 0 })
+    expect(await run('explain', join(folder, 'mail.eml'))).toMatchObject({ code: 0, stderr: '' })
+    const checked = await run('check')
+    expect(checked.code).toBe(2)
+    expect(checked.stderr).toContain('Cannot read the secret {credential: smtp}')
+  })
+})
+
 test('nobody is muted at first, and lifting a mute that is not there says so', async () => {
   folder = newFolder()
   const config = `${folder}/replyd.yaml`
