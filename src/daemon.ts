@@ -7,7 +7,6 @@ import { EXIT } from './cli/exit.ts'
 import { greeting } from './cli/greeting.ts'
 import type { Invocation } from './cli/invocation.ts'
 import { statePath } from './config/paths.ts'
-import { trustFor } from './consider.ts'
 import { DELIVERY_OPTIONS, type Delivery, openDelivery } from './deliver/attempt.ts'
 import { openRunner, type Runner } from './deliver/runner.ts'
 import { carryOut } from './hand.ts'
@@ -140,10 +139,8 @@ async function openParts(house: House): Promise<Open> {
     world: WORLD,
     log,
     onEntries,
-    authenticate: (incoming, message) => {
-      const trust = trustFor(settings(), incoming, message)
-      return authenticator.verdict({ incoming, message, trust, octets: () => ledger.stream(incoming.id) })
-    },
+    authenticate: (incoming, message, trust) =>
+      authenticator.verdict({ incoming, message, trust, octets: () => ledger.stream(incoming.id) }),
     pauseMs: PAUSE_MS,
     stopMs: SETTLE_MS,
   })

@@ -17,7 +17,7 @@ import type { Settings } from './settings.ts'
 
 export type HandParts = {
   readonly ledger: Ledger
-  readonly parser: Pick<Parser, 'parse'>
+  readonly parser: Pick<Parser, 'parse' | 'unreadable'>
   readonly settings: Settings
   readonly world: World
   readonly log: Log
@@ -46,7 +46,8 @@ async function carriedOut(command: HandCommand, parts: HandParts): Promise<HandR
     case 'never-add': {
       const { pattern, note } = command
       const done = await ledger.addNever({ pattern, note, since: world.now() })
-      const text = done === 'added' ? `never writing to ${pattern} from now on` : `${pattern} was on the list already`
+      const there = `${pattern} was on the list already${note === '' ? '; it has no note now' : '; its note is the new one'}`
+      const text = done === 'added' ? `never writing to ${pattern} from now on` : there
       return { ok: true, text, facts: { pattern, result: done } }
     }
     case 'never-remove': {
@@ -88,10 +89,13 @@ async function ordered(name: string, order: Order, parts: HandParts): Promise<Ha
   }
   const { incoming } = record
   if (record.settledAt === undefined) {
-    const text = `${incoming.id} is not settled yet; try again in a moment`
+    const text = `${incoming.id} is not settled yet; try again when the daemon has looked at it`
     return { ok: false, text, facts: { error: 'not-settled', id: incoming.id } }
   }
-  const message = await parseStored(incoming, { octets: ledger, parser: parts.parser })
+  // what could not be understood then is not tried again: the parser may not survive it
+  const { parser } = parts
+  const isSetAside = record.line.state === 'set-aside'
+  const message = isSetAside ? parser.unreadable : await parseStored(incoming, { octets: ledger, parser })
   const authentication = record.account?.authentication ?? NOT_AUTHENTICATED
   const letter = { incoming, message, authentication }
   const considered = consider(letter, settings)

@@ -7,8 +7,10 @@
  *   settle  -> one transaction: Findings -> decide -> recorded, with queue entries
  *   the runner (src/outbound.ts) takes the entries to their next hops
  */
+
+import type { Trust } from './authenticate/authenticator.ts'
 import { openBacklog, type WorkEnd } from './backlog.ts'
-import { consider, factsOf, type Letter } from './consider.ts'
+import { consider, factsOf, type Letter, trustFor } from './consider.ts'
 import { consequencesOf } from './decide/consequences.ts'
 import { decide } from './decide/decide.ts'
 import { folded } from './mail/address.ts'
@@ -78,7 +80,7 @@ export type PipelineParts = {
   /** What a message looks like that cannot be parsed at all. */
   readonly unreadable: Message
   /** What is known of the sender's authenticity. Bounded in time, never rejects. */
-  readonly authenticate: (incoming: Incoming, message: Message) => Promise<Authentication>
+  readonly authenticate: (incoming: Incoming, message: Message, trust: Trust) => Promise<Authentication>
   readonly settings: () => Settings
   readonly world: World
   readonly log: Log
@@ -212,11 +214,16 @@ function troubled(parts: PipelineParts, incoming: Incoming, trouble: Trouble): W
   return 'later'
 }
 
-type Reported = Settled & {
+/** What was made of the message just now. */
+type Judged = {
   readonly nature: string
   readonly correspondent: string | undefined
-  /** Undefined where the message had been settled before. */
-  readonly consequences: Consequences | undefined
+  readonly consequences: Consequences
+}
+
+type Reported = Settled & {
+  /** Undefined where the message had been settled before: then it has been told. */
+  readonly judged: Judged | undefined
 }
 
 type Try = {
@@ -227,25 +234,27 @@ type Try = {
 
 async function settleOnce(parts: PipelineParts, incoming: Incoming, { failure, stop }: Try): Promise<Reported> {
   const settings = parts.settings()
-  const letter = failure === undefined ? await stop.during(understood(parts, incoming)) : unreadable(parts, incoming)
+  const letter =
+    failure === undefined ? await stop.during(understood(parts, incoming, settings)) : unreadable(parts, incoming)
   const considered = consider(letter, settings)
+  const { correspondent } = considered.inquiry
   const now = parts.world.now()
-  let consequences: Consequences | undefined
+  let judged: Judged | undefined
   const settled = await parts.ledger.settle(considered.inquiry, now, (findings) => {
     const facts = factsOf(considered, findings, now)
     const decision = failure === undefined ? decide(facts) : setAside(facts, failure)
     const account = accountOf(facts, decision, letter, { settings, world: parts.world })
-    consequences = account.consequences
+    judged = { nature: facts.nature.kind, correspondent, consequences: account.consequences }
     return account
   })
-  const { correspondent } = considered.inquiry
-  return { ...settled, nature: considered.known.nature.kind, correspondent, consequences }
+  return { ...settled, judged }
 }
 
 /** The letter in the octets, and how far its sender is who it says. */
-async function understood(parts: PipelineParts, incoming: Incoming): Promise<Letter> {
+async function understood(parts: PipelineParts, incoming: Incoming, settings: Settings): Promise<Letter> {
   const message = await parseStored(incoming, { octets: parts.ledger, parser: parts })
-  return { incoming, message, authentication: await parts.authenticate(incoming, message) }
+  const trust = trustFor(settings, incoming, message)
+  return { incoming, message, authentication: await parts.authenticate(incoming, message, trust) }
 }
 
 function unreadable(parts: PipelineParts, incoming: Incoming): Letter {
@@ -253,10 +262,12 @@ function unreadable(parts: PipelineParts, incoming: Incoming): Letter {
 }
 
 function report(parts: PipelineParts, incoming: Incoming, settled: Reported, began: Instant): void {
-  const { decision } = settled
+  const { decision, judged } = settled
+  if (settled.entries.length > 0) parts.onEntries()
+  if (judged === undefined) return
   parts.log('message.settled', {
     id: incoming.id,
-    nature: settled.nature,
+    nature: judged.nature,
     disposition: decision.disposition,
     reply: decision.reply.kind,
     reasons: decision.reply.kind === 'silence' ? decision.reply.because.map((one) => one.code) : [],
@@ -266,13 +277,12 @@ function report(parts: PipelineParts, incoming: Incoming, settled: Reported, beg
   if (decision.disposition === 'set-aside') {
     parts.log('message.set-aside', { id: incoming.id, error: 'see the reasons of `replyd messages show`' })
   }
-  alarm(parts, incoming, settled)
-  if (settled.entries.length > 0) parts.onEntries()
+  alarm(parts, incoming, judged)
 }
 
 /** What an operator has to hear of at once: each of these is told where it begins, and not again while it lasts. */
-function alarm({ log }: PipelineParts, { id }: Incoming, { consequences, correspondent }: Reported): void {
-  const { breaker, mute } = consequences ?? {}
+function alarm({ log }: PipelineParts, { id }: Incoming, { consequences, correspondent }: Judged): void {
+  const { breaker, mute } = consequences
   if (breaker !== undefined) {
     log('breaker.tripped', { id, until: new Date(breaker.until).toISOString(), because: breaker.because })
   }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Authentication } from '../../../src/mail/authentication.ts'
 import type { Ledger } from '../../../src/mail/ledger-port.ts'
 import { WORLD } from '../../../src/ops/clock.ts'
+import { parse } from '../../../src/parse/parse.ts'
 import type { Settings } from '../../../src/settings.ts'
 import { accept, address, SUPPORT } from '../ledger/arrivals.ts'
 import { type Line, openLine, settingsOf } from './fixture.ts'
@@ -84,6 +85,42 @@ test('mail through a CRM is a person’s where the sender has an open ticket, an
   expect((await arrived(line, { n: 0, fields: crm })).line).toMatchObject({ nature: 'bulk', reasons: ['bulk'] })
   expect((await arrived(line, { n: 1 })).line).toMatchObject({ nature: 'person', reply: 'send' })
   expect((await arrived(line, { n: 2, fields: crm })).line).toMatchObject({ nature: 'person', reply: 'send' })
+  const told = line.logged.flatMap(({ name, fields }) =>
+    'nature' in fields && name === 'message.settled' ? [fields.nature] : [],
+  )
+  expect(told).toEqual(['bulk', 'person', 'person'])
+})
+
+test('a message that is offered again after it was settled is told of once', async () => {
+  const line = await openLine(settings)
+  const { incoming } = await arrived(line, { n: 0 })
+  line.pipeline.offer(incoming)
+  await line.pipeline.idle()
+  expect(line.logged.filter(({ name }) => name === 'message.settled')).toHaveLength(1)
+})
+
+test('a reload while a message is looked at changes nothing about it: one message, one configuration', async () => {
+  const sealer = (one: string): string => `organization: {name: Acme}
+mailboxes:
+  - {address: support@acme.example, name: Acme, hand_on: "maildir:mail", authentication: {trusted_sealers: [${one}]}}
+`
+  const [before, after] = [await settingsOf(sealer('before.example')), await settingsOf(sealer('after.example'))]
+  let present = before
+  const trusted: (readonly string[] | undefined)[] = []
+  const line = await openLine(settings, () => ({
+    settings: () => present,
+    parse: async (octets, complete) => {
+      present = after
+      return parse(octets, { complete })
+    },
+    authenticate: async (_incoming, _message, trust) => {
+      trusted.push(trust.sealers)
+      return CHECKED
+    },
+  }))
+  await arrived(line, { n: 0 })
+  await arrived(line, { n: 1 })
+  expect(trusted).toEqual([['before.example'], ['after.example']])
 })
 
 test('a sign that a mailbox switched off does not count there', async () => {
