@@ -9,6 +9,7 @@ import type { Log } from '../ops/events.ts'
 import { CACHE_BOUNDS, type CacheBounds, cached } from './dns-cache.ts'
 import { headerVerdict } from './header-verdict.ts'
 import { checkSender } from './own-check.ts'
+import { openPatience, PATIENCE } from './patience.ts'
 import { type Resolve, systemResolver } from './resolve.ts'
 import { TRUSTED_SEALERS } from './sealers.ts'
 import { asciiDomain } from './testimony.ts'
@@ -37,7 +38,7 @@ export type Asked = {
 export type AuthenticatorOptions = {
   readonly world: World
   readonly log: Log
-  /** For everything that one message asks of the DNS and of its octets; 1 or more. */
+  /** For everything that one message asks of the DNS and of its octets; 1 or more. Less while no name server answers. */
   readonly timeLimitMs: number
   /** Instead of the name servers of this machine. */
   readonly resolve?: Resolve
@@ -61,12 +62,13 @@ export const AUTHENTICATION_LIMIT_MS = 10_000
 export function openAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { world, log, timeLimitMs } = options
   const servers = options.resolve === undefined ? systemResolver() : { resolve: options.resolve, close: () => {} }
-  const resolve = cached(servers.resolve, options.cache ?? CACHE_BOUNDS, world)
+  const patience = openPatience({ ...PATIENCE, fullMs: timeLimitMs }, world, (to, without) => log(`dns.${to}`, without))
+  const resolve = cached(patience.listened(servers.resolve), options.cache ?? CACHE_BOUNDS, world)
   return {
     verdict: async (asked) => {
       const told = (error: string): void => log('authentication.trouble', { id: asked.incoming.id, error })
       try {
-        return await verdictOn(asked, { resolve, timeLimitMs, told })
+        return await verdictOn(asked, { resolve, timeLimitMs: patience.limitMs(), told })
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
         told(why)

@@ -45,6 +45,9 @@ export type Events = {
   'message.set-aside': { id: string; error: string }
   /** What is known of the sender could not be found out in full; the message goes on. */
   'authentication.trouble': { id: string; error: string }
+  /** No name server has answered for a while: senders are looked at for a second only, and most of them stay unknown. */
+  'dns.silent': { questions: number; ms: number }
+  'dns.answers': { questions: number; ms: number }
   'attempt.ended': {
     entry: string
     incoming: string
@@ -100,6 +103,8 @@ export const LEVELS: Readonly<Record<keyof Events, Level>> = {
   'message.stumbled': 'error',
   'message.set-aside': 'error',
   'authentication.trouble': 'warn',
+  'dns.silent': 'error',
+  'dns.answers': 'info',
   'attempt.ended': 'info',
   'entry.held': 'warn',
   'hop.unencrypted': 'warn',
