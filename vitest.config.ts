@@ -4,6 +4,8 @@ const report = process.env.REPLYD_REPORT
 
 export default defineConfig({
   test: {
+    // most tests wait for a daemon, a disk or a peer: two at once take little more than one, also on two cores
+    maxWorkers: 2,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
