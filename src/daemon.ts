@@ -252,7 +252,9 @@ async function received(
     envelope,
     receiving(house.present.settings, { intake: parts.ledger, log: house.log }),
   )
-  if (taken.kind === 'accepted') parts.pipeline.offer(taken.incoming)
+  if (taken.kind !== 'accepted') return taken
+  parts.pipeline.offer(taken.incoming)
+  await parts.pipeline.room() // stored already: only who pipes in more is slowed down, as at every other door
   return taken
 }
 

@@ -69,14 +69,14 @@ export type Answering = {
 }
 
 /** The queue entry of a notice; in shadow mode one that is kept and never attempted. */
-export function noticeEntry(answering: Answering, at: Making): NewEntry {
+export function noticeEntry(answering: Answering, at: Making): NewEntry & { readonly cargo: NoticeCargo } {
   const { notice, message, incoming, ticket, now } = answering
   const references = [...message.references].slice(-REFERENCES)
   const answers = { messageId: message.messageId, references, receivedAt: incoming.receivedAt }
   const form = formOf(answering, at.settings)
   const cargo: NoticeCargo = { kind: 'notice', notice, answers, ...(form === 'text' ? { form } : {}) }
   const state = answering.mode === 'shadow' ? 'would-send' : 'queued'
-  return entryOf({ cargo, ticket, now, domain: domainOf(notice.from), state }, at)
+  return { ...entryOf({ cargo, ticket, now, domain: domainOf(notice.from), state }, at), cargo }
 }
 
 /**
@@ -224,7 +224,8 @@ export async function rendered(
 
 async function prepareHandOn(entry: QueueEntry, cargo: HandOnCargo, { ledger, settings }: Way): Promise<Prepared> {
   const mailbox = settings.mailbox(cargo.mailbox)
-  if (mailbox?.handOn === undefined) return { held: `${cargo.mailbox} is no mailbox of this configuration any more` }
+  if (mailbox === undefined) return { held: `${cargo.mailbox} is no mailbox of this configuration any more` }
+  if (mailbox.handOn === undefined) return { held: `${cargo.mailbox} has no hand_on any more` }
   const job = await handOnJob(entry, cargo, { ledger, settings, hop: mailbox.handOn })
   const envelopeFrom = mailbox.handOnSender === 'original' ? job.original : undefined
   return {

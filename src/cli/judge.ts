@@ -9,7 +9,7 @@ import { type Address, parseAddress, type ReversePath, UNKNOWN_PATH } from '../m
 import type { Authentication } from '../mail/authentication.ts'
 import type { Decision, Threading } from '../mail/decision.ts'
 import type { Findings } from '../mail/facts.ts'
-import type { IncomingId, TicketId } from '../mail/ids.ts'
+import type { IncomingId } from '../mail/ids.ts'
 import type { Incoming } from '../mail/incoming.ts'
 import type { Instant } from '../mail/instant.ts'
 import type { Message } from '../mail/message.ts'
@@ -18,12 +18,11 @@ import { REASONS, type ReasonCode } from '../mail/reason.ts'
 import { ticketIdFrom } from '../mail/tag.ts'
 import { WORLD } from '../ops/clock.ts'
 import { SILENT_LOG } from '../ops/events.ts'
-import { type NoticeCargo, orderOf } from '../outbound.ts'
+import { type Answering, noticeEntry, orderOf } from '../outbound.ts'
 import { PARSE_HEAD_OCTETS } from '../parse/bounds.ts'
 import { openParser } from '../parser.ts'
 import { renderNotice } from '../render/render.ts'
 import type { Settings } from '../settings.ts'
-import { mintMessageId } from '../thread/message-id.ts'
 
 /** What the command line says about the messages, undefined where the message itself has to tell. */
 export type Subject = {
@@ -171,7 +170,7 @@ async function messageOf(read: Read, parser: ReturnType<typeof openParser>): Pro
 }
 
 function judged(file: string, letter: Letter, { settings, now }: { settings: Settings; now: Instant }): Explained {
-  const { message, incoming } = letter
+  const { message } = letter
   const considered = consider(letter, settings)
   const { known, claims } = considered
   const findings: Findings = {
@@ -216,15 +215,10 @@ function judged(file: string, letter: Letter, { settings, now }: { settings: Set
     notice: silent
       ? null
       : noticeOf(
-          { kind: 'notice', notice: reply.notice, answers: answersOf(incoming, message) },
-          findings.freshTicket,
-          { settings, now },
+          { ...letter, authentication: known.authentication, notice: reply.notice, ticket: findings.freshTicket, now },
+          settings,
         ),
   }
-}
-
-function answersOf(incoming: Incoming, message: Message) {
-  return { messageId: message.messageId, references: message.references, receivedAt: incoming.receivedAt }
 }
 
 /**
@@ -263,15 +257,15 @@ function standingFor(message: Message, mailbox: Address): Message {
   return message
 }
 
-function noticeOf(cargo: NoticeCargo, ticket: TicketId, at: { settings: Settings; now: Instant }): ExplainedNotice {
-  const { settings } = at
-  const domain = cargo.notice.from.slice(cargo.notice.from.lastIndexOf('@') + 1)
-  const messageId = mintMessageId({ ticket, nonce: 'explain', domain, keys: settings.keys })
-  const letter = renderNotice(settings.templates, orderOf({ messageId, ticket }, cargo, at))
+/** The letter that the queue entry would carry, made as for the queue. */
+function noticeOf(answering: Omit<Answering, 'mode'>, settings: Settings): ExplainedNotice {
+  const { cargo, messageId } = noticeEntry({ ...answering, mode: 'send' }, { settings, world: WORLD })
+  const { notice, ticket, now } = answering
+  const letter = renderNotice(settings.templates, orderOf({ messageId, ticket }, cargo, { settings, now }))
   return {
-    kind: cargo.notice.kind,
-    to: cargo.notice.to,
-    envelopeFrom: settings.mailbox(cargo.notice.mailbox)?.way.returnPath ?? '',
+    kind: notice.kind,
+    to: notice.to,
+    envelopeFrom: settings.mailbox(notice.mailbox)?.way.returnPath ?? '',
     subject: letter.subject,
     headers: letter.headers,
     text: letter.text,

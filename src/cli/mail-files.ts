@@ -36,12 +36,17 @@ const DEPTH = 32
 
 async function* below(folder: string, depth = 0): AsyncIterable<string> {
   if (depth > DEPTH) return
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined)
+  if (entries === undefined) {
+    yield folder // told of as unreadable; the rest is judged all the same
+    return
+  }
   const sorted = entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
   for (const entry of sorted) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* below(path, depth + 1)
-    else if (!entry.isSymbolicLink() || (await isFile(path))) yield path
+    // a pipe or a device that somebody left in an archive is no message, and may never end
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) yield path
   }
 }
 

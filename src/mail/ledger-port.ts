@@ -68,7 +68,7 @@ export type Consequences = {
   /** The absence text that is told, for the quiet period; undefined for every other notice, a silence and shadow mode. */
   readonly told: Told | undefined
   readonly mute: Pick<Mute, 'until' | 'because'> | undefined
-  /** trip: opens the global breaker, unless it is open. arm: closes it and forgets the global count. */
+  /** Opens the global breaker, unless it is open. */
   readonly breaker: Pick<Breaker, 'until' | 'because'> | undefined
 }
 
@@ -112,7 +112,7 @@ export type Ordered =
 export type Hand = {
   /**
    * Carries out an order about a settled message: calls `judge` inside the transaction and records what it says. A message
-   * that already has a notice on its way is refused by `judge`, which is told of it. An order that is refused is not written
+   * that already has a notice which may arrive is refused by `judge`, which is told of it. An order that is refused is not written
    * down. Rejects with a Trouble (temporary) where the message is not settled yet.
    */
   order(

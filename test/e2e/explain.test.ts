@@ -1,5 +1,6 @@
 /** `replyd explain`: the object that others rely on, for a file, a folder and standard input; it writes nothing. */
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -105,6 +106,23 @@ describe('explain', () => {
     })
     expect(await explain(['mail/none.eml', '--json'])).toMatchObject({ code: 2, stdout: '' })
     expect(await explain(['mail', '--at', 'tomorrow'])).toMatchObject({ code: 2 })
+  })
+
+  test('of a sender who proves nothing to a strict house it is the text alone, as in the queue', async () => {
+    writeFileSync(join(folder, 'strict.yaml'), `${CONFIG}text_only_unless_authenticated: always\n`)
+    const path = join(folder, 'mail/b/2.eml')
+    const ended = await runCli(['explain', path, '--json', '--config', join(folder, 'strict.yaml')], folder)
+    rmSync(join(folder, 'strict.yaml'))
+    expect(objects(ended)[0]).toMatchObject({ decision: { reply: 'send' }, notice: { html: null } })
+  })
+
+  test('a pipe in an archive, which nobody writes to, holds nothing up', async () => {
+    mkdirSync(join(folder, 'pipes'))
+    execFileSync('mkfifo', [join(folder, 'pipes/a')])
+    writeFileSync(join(folder, 'pipes/b.eml'), letter())
+    const ended = await explain(['pipes', '--json'])
+    rmSync(join(folder, 'pipes'), { recursive: true })
+    expect(objects(ended).map((one) => one.file)).toEqual(['pipes/b.eml'])
   })
 
   test('--summary counts, and nothing at all was written', async () => {
