@@ -79,13 +79,14 @@ function judgeSend(facts: Facts, before: Before, kind: Notice['kind']): OrderJud
   return {
     notice,
     ticket: ticketFor(facts, before),
-    pending: 'as-it-is',
+    pending: before.notices.length > 0 ? 'withdraw' : 'as-it-is',
     consequences: isShadow ? NO_CONSEQUENCES : sentConsequences(facts, notice),
   }
 }
 
+/** A notice that is held and cannot have arrived waits for a person, and here is one: the new notice takes its place. */
 function answeredBefore({ notices }: Before): Reason | undefined {
-  const [one] = notices
+  const one = notices.find(({ state, unknowns }) => state !== 'held' || unknowns > 0)
   return one === undefined ? undefined : { code: 'answered-before', detail: one.id }
 }
 

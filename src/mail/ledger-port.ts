@@ -89,7 +89,7 @@ export type OrderAccount = {
   readonly consequences: Consequences
   /** opens: the message gets the fresh ticket of the findings, because it is a person's and has none. */
   readonly ticket: 'opens' | 'as-it-is'
-  /** withdraw: its notice that waits and cannot have arrived is taken back, because a machine wrote it after all. */
+  /** withdraw: its notice that waits and cannot have arrived is taken back: a machine wrote it after all, or another is sent. */
   readonly pending: 'withdraw' | 'as-it-is'
 }
 

@@ -13,7 +13,9 @@ const LIMITS: Limits = { perCorrespondent: RATE, perDomain: RATE, perMailbox: RA
 const SEND: Order = { kind: 'send', notice: 'acknowledgement' }
 const MUTE = { correspondent: MAILBOX.address, since: NOW, until: after(NOW, 1), because: 'a storm' }
 
-function beforeOf({ ticket, notices = [] }: { ticket?: TicketId; notices?: readonly EntryId[] } = {}): Before {
+type Lines = { ticket?: TicketId; notices?: readonly EntryId[]; as?: Partial<QueueEntry> }
+
+function beforeOf({ ticket, notices = [], as = {} }: Lines = {}): Before {
   const { envelope } = factsOf()
   const id = '01J00000000000000000000000' as Before['record']['incoming']['id']
   const peer = { ip: undefined, helo: undefined, tls: undefined }
@@ -31,7 +33,7 @@ function beforeOf({ ticket, notices = [] }: { ticket?: TicketId; notices?: reado
   const record = { incoming, line: { ...line, ...unsaid }, settledAt: NOW, account: undefined, orders: [] }
   return {
     record: { ...record, entries: [], attempts: [] },
-    notices: notices.map((one) => ({ id: one }) as QueueEntry),
+    notices: notices.map((one) => ({ id: one, state: 'sent', unknowns: 0, ...as }) as QueueEntry),
   }
 }
 
@@ -88,6 +90,15 @@ describe('a person orders a notice', () => {
     ['sending-off', { policy: { mode: 'off' } }],
   ])('but not %s', (code, lines) => {
     expect(refusals(lines)).toContain(code)
+  })
+  test.each<[string, Partial<QueueEntry>, boolean]>([
+    ['in place of one that is held and was never attempted', { state: 'held' }, true],
+    ['not beside a held one that may have arrived', { state: 'held', unknowns: 1 }, false],
+    ['not beside one that waits', { state: 'queued' }, false],
+    ['not beside one under way', { state: 'sending' }, false],
+  ])('%s', (_what, as, isDone) => {
+    const result = judged({}, SEND, beforeOf({ notices: ['01J0000000000000000000000E' as EntryId], as }))
+    expect(result).toMatchObject(isDone ? { pending: 'withdraw' } : { refused: [{ code: 'answered-before' }] })
   })
   test('and never twice', () => {
     expect(judged({}, SEND, beforeOf({ notices: ['01J0000000000000000000000E' as EntryId] }))).toEqual({
