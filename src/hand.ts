@@ -46,7 +46,7 @@ async function carriedOut(command: HandCommand, parts: HandParts): Promise<HandR
     case 'never-add': {
       const { pattern, note } = command
       const done = await ledger.addNever({ pattern, note, since: world.now() })
-      const there = `${pattern} was on the list already${note === '' ? '; it has no note now' : '; its note is the new one'}`
+      const there = `${pattern} was on the list already${note === '' ? '' : '; its note is the new one'}`
       const text = done === 'added' ? `never writing to ${pattern} from now on` : there
       return { ok: true, text, facts: { pattern, result: done } }
     }

@@ -1,6 +1,5 @@
 /** Shadow mode: what would be sent is rendered and kept like what is sent, so that it can be read before going live. */
 import type { Ledger } from './mail/ledger-port.ts'
-import { Trouble } from './mail/trouble.ts'
 import type { World } from './ops/clock.ts'
 import type { Log } from './ops/events.ts'
 import { rendered } from './outbound.ts'
@@ -34,8 +33,8 @@ export function openRehearsal(parts: RehearsalParts): Rehearsal {
       try {
         await renderAll()
       } catch (error) {
-        if (!(error instanceof Trouble)) throw error
-        parts.log('ledger.trouble', { doing: 'keep what shadow mode would send', error: error.message })
+        const why = error instanceof Error ? error.message : String(error)
+        parts.log('ledger.trouble', { doing: 'keep what shadow mode would send', error: why })
       }
     }
     running = undefined

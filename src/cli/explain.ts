@@ -12,7 +12,7 @@ import { table } from './table.ts'
 
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('tell what would be decided about stored messages, and why; writes and sends nothing')
+    .description('tell what would be decided about stored messages, each by itself, and why; writes and sends nothing')
     .argument('[paths...]', 'message files, folders of them, or - for standard input (the default)')
     .option('--json', 'one JSON object a line for each message')
     .option('--summary', 'only counts by nature, reply and reason')

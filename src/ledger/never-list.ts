@@ -27,7 +27,12 @@ export function openNeverList(store: Store): NeverList {
     },
     add: ({ pattern, since, note }) => {
       forget()
-      const there = store.run('UPDATE never SET note = ? WHERE pattern = ?', note, pattern.toLowerCase())
+      const there = store.run(
+        "UPDATE never SET note = iif(? = '', note, ?) WHERE pattern = ?",
+        note,
+        note,
+        pattern.toLowerCase(),
+      )
       if (there > 0) return 'there'
       store.run('INSERT INTO never (pattern, since, note) VALUES (?, ?, ?)', pattern.toLowerCase(), since, note)
       return 'added'

@@ -47,6 +47,13 @@ export function readCommand(value: unknown): HandCommand | string {
         const example = 'an address in which * stands for anything, such as *@partner.example'
         return wanted('pattern', pattern, read?.hint === undefined ? example : `${example}; ${read.hint}`)
       }
+      if (/^[*@]+$/u.test(read.glob) && kind === 'never-add') {
+        return wanted(
+          'pattern',
+          pattern,
+          'a pattern that does not mean everybody; to send nothing at all, set send.mode: off',
+        )
+      }
       if (kind === 'never-remove') return { kind, pattern: read.glob.toLowerCase() }
       const isNote = typeof note === 'string' && note.length <= MAX_NOTE && !/\p{Cc}/u.test(note)
       if (!isNote) return wanted('note', note, `one line of at most ${MAX_NOTE} characters`)

@@ -4,7 +4,7 @@ type ReasonRow = { readonly text: string; readonly source: string; readonly chan
 const NOTHING = 'Nothing: such mail is never answered automatically.'
 const BY_HAND = '`replyd messages send ID` answers it by hand.'
 const SIGN =
-  'If a person wrote it: add the sender to always_answer or switch the sign off by its code (not for hard signs), or `replyd messages send ID`.'
+  'If a person wrote it: add the sender to always_answer (a web form that names the customer in Reply-To: to forms) or switch the sign off by its code (not for hard signs), or `replyd messages send ID`.'
 
 /**
  * The closed table of reasons for not writing: a code, one sentence for a person, where the rule comes from, and what
@@ -153,7 +153,7 @@ export const REASONS = {
   malformed: {
     text: 'The message is too malformed to know who wrote it.',
     source: 'RFC 3834 2',
-    change: BY_HAND,
+    change: `${BY_HAND} That needs a sender which can be read.`,
   },
   'set-aside': {
     text: 'The message could not be processed; it is kept, and the team has it.',

@@ -275,6 +275,7 @@ function describeNever(open: OpenLedger): void {
     expect(await ledger.addNever({ pattern: '*@Partner.example', since: NOW, note: '' })).toBe('added')
     expect(await ledger.addNever({ pattern: 'bot@customer.example', since: NOW, note: 'a loop' })).toBe('added')
     expect(await ledger.addNever({ pattern: 'BOT@customer.example', since: LATER, note: 'two loops' })).toBe('there')
+    expect(await ledger.addNever({ pattern: 'bot@customer.example', since: LATER, note: '' })).toBe('there')
     const both = [
       { pattern: '*@partner.example', since: NOW, note: '' },
       { pattern: 'bot@customer.example', since: NOW, note: 'two loops' },

@@ -27,6 +27,8 @@ describe('a command', () => {
     [{ kind: 'mark', message: 'a', nature: 'human' }, 'nature: found "human", wanted one of person'],
     [{ kind: 'never-add', pattern: 'partner.example', note: '' }, 'did you mean "*@partner.example"?'],
     [{ kind: 'never-add', pattern: 'a@b', note: 'two\nlines' }, 'note: found'],
+    [{ kind: 'never-add', pattern: '*@*', note: '' }, 'set send.mode: off'],
+    [{ kind: 'never-add', pattern: '*', note: '' }, 'set send.mode: off'],
     [{ kind: 'never-remove', pattern: 7 }, 'pattern: found 7'],
     [{ kind: 'mute-lift', address: 'maria' }, 'address: found "maria", wanted one address'],
     [{ kind: 'shutdown' }, 'kind: found "shutdown"'],
