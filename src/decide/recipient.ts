@@ -37,6 +37,9 @@ export function serviceRecipient({
   if (replyTo !== undefined && others.length === 0 && !sameMailbox(replyTo, from) && isSameHouse(replyTo, from)) {
     return { kind: 'known', to: replyTo }
   }
+  if (replyTo !== undefined && FORM_SENDER.test(localOf(from)) && !isSameHouse(replyTo, from)) {
+    return nobody(`From is a web form's (${from}) and Reply-To somebody else's; list it in forms to answer there`)
+  }
   const returned = mailboxOf(reversePath)
   return { kind: 'known', to: returned !== undefined && leadsTo(returned, from) ? returned : from }
 }
@@ -47,6 +50,13 @@ const MACHINERY = /^(?:owner-.*|.*-owner|.*-request|mailer-daemon|listserv|major
 function isMachinery(address: Address): boolean {
   return MACHINERY.test(localOf(address).toLowerCase())
 }
+
+/**
+ * Whole local parts under which programs of web sites write what a visitor typed in. Who is named in Reply-To is not proven,
+ * so only a form that the operator listed is answered there; and the program itself has asked nothing.
+ */
+const FORM_SENDER =
+  /^(?:(?:web-?|contact-?|order-?)?forms?|wordpress|wp|www(?:-data)?|apache|nginx|httpd|website|webserver|(?:no|do-?not)[._-]?reply)$/iu
 
 const UNCLEAR_FROM: readonly string[] = ['no-from', 'several-from', 'bad-from']
 

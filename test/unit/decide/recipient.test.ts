@@ -54,6 +54,21 @@ describe('the one recipient of a service notice', () => {
     const form = { from: 'web@shop.example', policy: { forms: new Set(['web@shop.example']) } }
     expect(reasonsOf(decided({ ...form, replyTo: 'owner-talk@x.example' }))).toEqual(['no-sender-address'])
   })
+  test.each(['forms@shop.example', 'wordpress@shop.example', 'no-reply@shop.example', 'www-data@web.shop.example'])(
+    'a form that nobody listed, %s for somebody in Reply-To, is not answered, and the reason names the key',
+    (from) => {
+      const { reply } = decided({ from, replyTo: 'cara@client.example' })
+      if (reply.kind !== 'silence') throw new Error('it was answered')
+      expect(reply.because[0]).toMatchObject({
+        code: 'no-sender-address',
+        detail: expect.stringContaining('list it in forms'),
+      })
+    },
+  )
+  test('a person at such an address, who names nobody else, is answered', () => {
+    expect(to({ from: 'forms@shop.example' })).toBe('forms@shop.example')
+    expect(to({ from: 'webmaster@shop.example', replyTo: 'cara@client.example' })).toBe('webmaster@shop.example')
+  })
   test('a form cannot be used to have us write to ourselves', () => {
     const lines = {
       from: 'web@shop.example',
