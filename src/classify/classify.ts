@@ -2,6 +2,7 @@ import { matchesGlob } from '../mail/address-glob.ts'
 import type { Nature, NatureKind, Sign } from '../mail/nature.ts'
 import { isForm } from './form.ts'
 import { readingOf, sighted } from './look.ts'
+import { isOwnList } from './own-list.ts'
 import type { ClassifyContext, Letter, SignRow } from './sign-row.ts'
 import { SIGNS } from './signs.ts'
 
@@ -32,13 +33,14 @@ const ORDER: readonly NatureKind[] = [
  *
  * Hard signs always decide. Strong ones decide unless the allow-list names From. Weak ones decide only where two of
  * different families agree, and not against the allow-list. What a mail service stamps on everything is no sign on the
- * mail of a web form or of somebody in a ticket with us. Without a deciding sign it is a person. Total: never throws.
+ * mail of a web form or of somebody in a ticket with us, nor what a list of our own puts there. Without a deciding sign it is a person. Total: never throws.
  */
 export function classify(letter: Letter, context: ClassifyContext): Nature {
   const reading = readingOf(letter, context)
   const form = isForm(letter.message, context)
+  const ownList = isOwnList(letter.message, context)
   const seen = SIGNS.flatMap((row) => {
-    if (!counts(row, context, form)) return []
+    if (!counts(row, context, form) || (ownList && ofLists(row))) return []
     const found = sighted(row.look, reading)
     return found === undefined ? [] : [{ row, sign: signOf(row, found) }]
   })
@@ -57,6 +59,11 @@ function counts(row: SignRow, { signsOff, correspondent }: ClassifyContext, form
   if (row.mailService === true && (form || correspondent === 'has-open-ticket')) return false
   // a form's From and the program that sends it are known; only what it says of the customer's letter counts
   return !(form && (row.family === 'sender' || row.family === 'relay'))
+}
+
+/** What a list stamps on everything that passes through it. */
+function ofLists({ code, class: strength, shows }: SignRow): boolean {
+  return strength !== 'hard' && (shows === 'list' || code.startsWith('list-unsubscribe'))
 }
 
 function signOf(row: SignRow, found: { readonly where: string; readonly value: string }): Sign {

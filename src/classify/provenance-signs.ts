@@ -30,7 +30,11 @@ function ownAddress(letter: Letter, context: ClassifyContext): Sighting | undefi
   ]
   for (const [where, path] of places) {
     const address = mailboxOf(path)
-    if (address !== undefined && isOurs(address, context)) return { where, value: address }
+    if (address === undefined) continue
+    // a group or forwarder of ours writes itself into the reverse-path with a detail (`+bnc...`, `+SRS=`); we never do
+    const isReturn = where === 'envelope' || where === 'return-path'
+    const own = isReturn ? context.ownAddresses.has(folded(address)) : isOurs(address, context)
+    if (own) return { where, value: address }
   }
   return undefined
 }

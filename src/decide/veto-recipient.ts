@@ -25,8 +25,17 @@ function parties({ facts, recipient, candidate }: Considered): readonly Address[
 }
 
 export function recipientIsOursVeto(considered: Considered): Reason | undefined {
-  const ours = parties(considered).find((one) => isOurs(one, considered.facts))
+  const ours = parties(considered).find((one) => isOurs(one, considered.facts) && !isOwnGroup(one, considered))
   return ours === undefined ? undefined : { code: 'recipient-is-ours', detail: ours }
+}
+
+/**
+ * A group or forwarder of ours writes itself into the reverse-path with a detail (`support+bnc...@`); the letter is another's,
+ * and nothing goes there.
+ */
+function isOwnGroup(address: Address, { facts, recipient, candidate }: Considered): boolean {
+  const isReached = candidate.to === address || (recipient.kind === 'known' && recipient.to === address)
+  return !isReached && reversePathOf(facts) === address && !facts.policy.ownAddresses.has(folded(address))
 }
 
 function isOurs(address: Address, { policy }: Facts): boolean {

@@ -69,6 +69,11 @@ describe('the one recipient of a service notice', () => {
     expect(to({ from: 'forms@shop.example' })).toBe('forms@shop.example')
     expect(to({ from: 'webmaster@shop.example', replyTo: 'cara@client.example' })).toBe('webmaster@shop.example')
   })
+  test('behind a group of ours, which stands in the reverse-path, the writer is answered; our own address there is ours', () => {
+    const from = 'ann@customer.example'
+    expect(to({ from, mailFrom: 'support+bncBDK4P@acme.example' })).toBe(from)
+    expect(reasonsOf(decided({ from, mailFrom: 'support@acme.example' }))).toContain('recipient-is-ours')
+  })
   test('a form cannot be used to have us write to ourselves', () => {
     const lines = {
       from: 'web@shop.example',
