@@ -1,4 +1,4 @@
-import { type Address, folded, withoutDetail } from '../mail/address.ts'
+import { type Address, isAmong } from '../mail/address.ts'
 import type { Message } from '../mail/message.ts'
 import type { ClassifyContext } from './sign-row.ts'
 
@@ -14,10 +14,6 @@ export function isOwnList({ fields }: Message, { ownAddresses }: ClassifyContext
   return fields.some(
     ({ name, value }) =>
       (name === 'list-post' || name === 'mailing-list') &&
-      (value.slice(0, MAX_VALUE).match(ADDRESS) ?? []).some((one) => isOurs(one as Address, ownAddresses)),
+      (value.slice(0, MAX_VALUE).match(ADDRESS) ?? []).some((one) => isAmong(ownAddresses, one as Address)),
   )
-}
-
-function isOurs(address: Address, ownAddresses: ReadonlySet<string>): boolean {
-  return ownAddresses.has(folded(address)) || ownAddresses.has(withoutDetail(address))
 }

@@ -1,4 +1,4 @@
-import { type Address, folded, NULL_PATH, type ReversePath, withoutDetail } from '../mail/address.ts'
+import { folded, isAmong, NULL_PATH, type ReversePath } from '../mail/address.ts'
 import type { NatureKind } from '../mail/nature.ts'
 import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
 import { foldedText } from './folding.ts'
@@ -9,10 +9,6 @@ import { tokensOf } from './values.ts'
 /** Where a message comes from: nobody, ourselves, the team, or once too often round. */
 
 const MAX_HOPS = 100 // Received fields; RFC 5321 6.3: a large threshold, normally at least 100
-
-function isOurs(address: Address, { ownAddresses }: ClassifyContext): boolean {
-  return ownAddresses.has(folded(address)) || ownAddresses.has(withoutDetail(address))
-}
 
 function nullSender(letter: Letter): Sighting | undefined {
   if (reversePathOf(letter) !== NULL_PATH) return undefined
@@ -33,7 +29,7 @@ function ownAddress(letter: Letter, context: ClassifyContext): Sighting | undefi
     if (address === undefined) continue
     // a group or forwarder of ours writes itself into the reverse-path with a detail (`+bnc...`, `+SRS=`); we never do
     const isReturn = where === 'envelope' || where === 'return-path'
-    const own = isReturn ? context.ownAddresses.has(folded(address)) : isOurs(address, context)
+    const own = isReturn ? context.ownAddresses.has(folded(address)) : isAmong(context.ownAddresses, address)
     if (own) return { where, value: address }
   }
   return undefined
@@ -90,7 +86,7 @@ function placesOf(word: string, text: string): readonly number[] {
 /** None of our addresses is named: a blind copy, an alias, or mail to many. */
 function notAddressed({ message }: Letter, context: ClassifyContext): Sighting | undefined {
   const named = [...message.to, ...message.cc, ...message.otherRecipients]
-  if (named.some((one) => isOurs(one.address, context))) return undefined
+  if (named.some((one) => isAmong(context.ownAddresses, one.address))) return undefined
   return { where: 'to', value: named[0]?.address ?? 'nobody named' }
 }
 

@@ -8,7 +8,7 @@ import { decide } from '../decide/decide.ts'
 import { type Address, parseAddress, type ReversePath, UNKNOWN_PATH } from '../mail/address.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Decision, Threading } from '../mail/decision.ts'
-import type { Findings } from '../mail/facts.ts'
+import { type Findings, NOTHING_FOUND } from '../mail/facts.ts'
 import type { IncomingId } from '../mail/ids.ts'
 import type { Incoming } from '../mail/incoming.ts'
 import type { Instant } from '../mail/instant.ts'
@@ -173,19 +173,7 @@ function judged(file: string, letter: Letter, { settings, now }: { settings: Set
   const { message } = letter
   const considered = consider(letter, settings)
   const { known, claims } = considered
-  const findings: Findings = {
-    threads: [],
-    copy: undefined,
-    language: undefined,
-    openTickets: 0,
-    used: [],
-    recent: [],
-    told: [],
-    mute: undefined,
-    breaker: undefined,
-    never: [],
-    freshTicket: ticketIdFrom(WORLD.chance(6)),
-  }
+  const findings: Findings = { ...NOTHING_FOUND, freshTicket: ticketIdFrom(WORLD.chance(6)) }
   const decision = decide(factsOf(considered, findings, now))
   const { reply, threading } = decision
   const silent = reply.kind === 'silence'

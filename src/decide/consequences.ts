@@ -6,9 +6,8 @@ import type { TallyKey, Told } from '../mail/limits.ts'
 import type { Notice } from '../mail/notice.ts'
 import type { ReasonCode } from '../mail/reason.ts'
 import { isAbsence } from './candidate.ts'
-import { correspondentOf } from './correspondent.ts'
 import { stormOf } from './storm.ts'
-import { talliesOf } from './tallies.ts'
+import { limitsOn } from './tallies.ts'
 
 /** Long enough that a loop between two mail servers dies of it, short enough that a person is answered tomorrow. */
 const MUTE_MS = 24 * 3_600_000
@@ -40,11 +39,7 @@ export function sentConsequences(facts: Facts, notice: Notice): Consequences {
 }
 
 function places(facts: Facts): readonly TallyKey[] {
-  const mailbox = facts.addressed[0]?.mailbox.address
-  return talliesOf({ correspondent: correspondentOf(facts), mailbox, policy: facts.policy }).map(({ scope, key }) => ({
-    scope,
-    key,
-  }))
+  return limitsOn(facts).map(({ scope, key }) => ({ scope, key }))
 }
 
 function toldOf({ occasions }: Facts, { kind, mailbox }: Notice): Told | undefined {

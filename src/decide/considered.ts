@@ -3,6 +3,7 @@ import type { Facts } from '../mail/facts.ts'
 import type { Candidate } from './candidate.ts'
 import type { Recipient } from './recipient.ts'
 import type { Storm } from './storm.ts'
+import type { limitsOn } from './tallies.ts'
 
 /** Facts with what was made of them before the vetoes are asked. */
 export type Considered = {
@@ -13,4 +14,5 @@ export type Considered = {
   readonly recipient: Recipient
   readonly candidate: Candidate
   readonly storm: Storm
+  readonly limits: ReturnType<typeof limitsOn>
 }

@@ -1,8 +1,9 @@
 import { type Address, correspondentKey, domainOf, folded } from '../mail/address.ts'
 import { matchesGlob } from '../mail/address-glob.ts'
-import type { Policy } from '../mail/facts.ts'
+import type { Facts, Policy } from '../mail/facts.ts'
 import type { Limits, Rate, Tally, TallyScope } from '../mail/limits.ts'
 import { organisationOf } from '../mail/organisation.ts'
+import { correspondentOf } from './correspondent.ts'
 import { isPublicMailDomain } from './public-domain.ts'
 
 /** A counter of notices, how far back it is asked, and the count at which it is full. */
@@ -31,6 +32,13 @@ export function talliesOf({ correspondent, mailbox, policy }: Counted): readonly
     ...limit('mailbox', mailbox === undefined ? undefined : folded(mailbox), limits),
     ...limit('global', '', limits),
   ]
+}
+
+/** The limits on a notice for this message, each with how much of it is used. */
+export function limitsOn(facts: Facts): readonly (Limit & { readonly used: number })[] {
+  const mailbox = facts.addressed[0]?.mailbox.address
+  const limits = talliesOf({ correspondent: correspondentOf(facts), mailbox, policy: facts.policy })
+  return limits.map((one, at) => ({ ...one, used: facts.findings.used[at] ?? 0 }))
 }
 
 const RATE_OF = {

@@ -1,8 +1,6 @@
 import type { TallyScope } from '../mail/limits.ts'
 import type { Reason, ReasonCode } from '../mail/reason.ts'
 import type { Considered } from './considered.ts'
-import { correspondentOf } from './correspondent.ts'
-import { talliesOf } from './tallies.ts'
 
 const CODE_OF = {
   correspondent: 'limit-correspondent',
@@ -13,17 +11,10 @@ const CODE_OF = {
 
 /** A counter that is full: so many notices went out already, and this one would be one more. */
 function limitVeto(scope: TallyScope): (considered: Considered) => Reason | undefined {
-  return ({ facts }) => {
-    const tallies = talliesOf({
-      correspondent: correspondentOf(facts),
-      mailbox: facts.addressed[0]?.mailbox.address,
-      policy: facts.policy,
-    })
-    const at = tallies.findIndex((one) => one.scope === scope)
-    const tally = tallies[at]
-    const used = facts.findings.used[at] ?? 0
-    if (tally === undefined || used < tally.count) return undefined
-    return { code: CODE_OF[scope], detail: `${used} of ${tally.count} in ${tally.windowMs / MINUTE_MS} minutes` }
+  return ({ limits }) => {
+    const limit = limits.find((one) => one.scope === scope)
+    if (limit === undefined || limit.used < limit.count) return undefined
+    return { code: CODE_OF[scope], detail: `${limit.used} of ${limit.count} in ${limit.windowMs / MINUTE_MS} minutes` }
   }
 }
 

@@ -1,6 +1,5 @@
-import { type Address, folded, withoutDetail } from '../mail/address.ts'
+import { type Address, folded, isAmong } from '../mail/address.ts'
 import { matchesGlob } from '../mail/address-glob.ts'
-import type { Facts } from '../mail/facts.ts'
 import type { Reason } from '../mail/reason.ts'
 import { mailboxOf, reversePathOf } from '../mail/reverse-path.ts'
 import type { Considered } from './considered.ts'
@@ -25,7 +24,9 @@ function parties({ facts, recipient, candidate }: Considered): readonly Address[
 }
 
 export function recipientIsOursVeto(considered: Considered): Reason | undefined {
-  const ours = parties(considered).find((one) => isOurs(one, considered.facts) && !isOwnGroup(one, considered))
+  const ours = parties(considered).find(
+    (one) => isAmong(considered.facts.policy.ownAddresses, one) && !isOwnGroup(one, considered),
+  )
   return ours === undefined ? undefined : { code: 'recipient-is-ours', detail: ours }
 }
 
@@ -36,10 +37,6 @@ export function recipientIsOursVeto(considered: Considered): Reason | undefined 
 function isOwnGroup(address: Address, { facts, recipient, candidate }: Considered): boolean {
   const isReached = candidate.to === address || (recipient.kind === 'known' && recipient.to === address)
   return !isReached && reversePathOf(facts) === address && !facts.policy.ownAddresses.has(folded(address))
-}
-
-function isOurs(address: Address, { policy }: Facts): boolean {
-  return policy.ownAddresses.has(folded(address)) || policy.ownAddresses.has(withoutDetail(address))
 }
 
 export function neverAnswerVeto(considered: Considered): Reason | undefined {

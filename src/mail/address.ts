@@ -71,6 +71,14 @@ export function withoutDetail(address: Address): Address {
   return folded((plus < 1 ? address : `${local.slice(0, plus)}@${domainOf(address)}`) as Address)
 }
 
+/**
+ * True where a set of folded addresses holds this one, in whatever case and with whatever `+detail`.
+ * @param addresses folded, without detail
+ */
+export function isAmong(addresses: ReadonlySet<string>, address: Address): boolean {
+  return addresses.has(folded(address)) || addresses.has(withoutDetail(address))
+}
+
 /** Providers to whom dots in a local part mean nothing, and the name under which we file them. */
 const DOTLESS: Readonly<Record<string, string>> = { 'gmail.com': 'gmail.com', 'googlemail.com': 'gmail.com' }
 

@@ -68,6 +68,20 @@ export type Findings = {
   readonly freshTicket: TicketId
 }
 
+/** The answer about a mail of which the ledger knows nothing. */
+export const NOTHING_FOUND: Omit<Findings, 'freshTicket'> = {
+  threads: [],
+  copy: undefined,
+  language: undefined,
+  openTickets: 0,
+  used: [],
+  recent: [],
+  told: [],
+  mute: undefined,
+  breaker: undefined,
+  never: [],
+}
+
 /** How far back mails of one correspondent are looked at for storms and loops. Our own bound. */
 export const RECENT_MS = 24 * 3_600_000
 /** A storm shows in its last few mails; reading more of them would let the storm slow us down. Our own bound. */

@@ -4,7 +4,7 @@ import { consider } from '../../src/consider.ts'
 import { decide } from '../../src/decide/decide.ts'
 import { type Address, NULL_PATH, parseAddress, type ReversePath, UNKNOWN_PATH } from '../../src/mail/address.ts'
 import type { Decision } from '../../src/mail/decision.ts'
-import type { Facts, Findings, Occasion } from '../../src/mail/facts.ts'
+import { type Facts, type Findings, NOTHING_FOUND, type Occasion } from '../../src/mail/facts.ts'
 import type { IncomingId } from '../../src/mail/ids.ts'
 import type { Incoming } from '../../src/mail/incoming.ts'
 import { type Instant, instant } from '../../src/mail/instant.ts'
@@ -40,16 +40,7 @@ export type Around = {
 }
 
 export const NOTHING_KNOWN: Findings = {
-  threads: [],
-  copy: undefined,
-  language: undefined,
-  openTickets: 0,
-  used: [],
-  recent: [],
-  told: [],
-  mute: undefined,
-  breaker: undefined,
-  never: [],
+  ...NOTHING_FOUND,
   freshTicket: ticketIdFrom(Uint8Array.of(1, 2, 3, 4, 5, 6)),
 }
 

@@ -2,7 +2,14 @@ import { decide } from '../../../src/decide/decide.ts'
 import { type Address, folded } from '../../../src/mail/address.ts'
 import type { Claim } from '../../../src/mail/claim.ts'
 import type { Decision } from '../../../src/mail/decision.ts'
-import type { Copy, Facts, Findings, Policy, Thread } from '../../../src/mail/facts.ts'
+import {
+  type Copy,
+  type Facts,
+  type Findings,
+  NOTHING_FOUND,
+  type Policy,
+  type Thread,
+} from '../../../src/mail/facts.ts'
 import type { IncomingId } from '../../../src/mail/ids.ts'
 import { after, type Instant, instant } from '../../../src/mail/instant.ts'
 import type { Mailbox } from '../../../src/mail/mailbox.ts'
@@ -43,16 +50,7 @@ export const POLICY: Policy = {
 
 export const FRESH = ticketIdFrom(new Uint8Array([9, 9, 9, 9, 9, 9]))
 export const FINDINGS: Findings = {
-  threads: [],
-  copy: undefined,
-  language: undefined,
-  openTickets: 0,
-  used: [],
-  recent: [],
-  told: [],
-  mute: undefined,
-  breaker: undefined,
-  never: [],
+  ...NOTHING_FOUND,
   freshTicket: FRESH,
 }
 
